@@ -1,0 +1,40 @@
+"""How a migration runs: on the application's engine, in one transaction where the database can."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+from sqlalchemy.types import TypeDecorator
+
+config = context.config
+extension = current_app.extensions["migrate"]
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=extension.db.metadata,
+        transaction_per_migration=True,
+        process_revision_directives=numbered,
+        render_item=plain,
+        **extension.configure_args,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def numbered(_context, _revision, directives) -> None:
+    """Migrations are counted: 0001, 0002 …"""
+    newest = context.script.get_current_head()
+    directives[0].rev_id = f"{int(newest or 0) + 1:04}"
+
+
+def plain(kind, item, _autogen):
+    """A migration names the database's types: our own may be gone when it runs."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
+
+
+with extension.db.engine.connect() as connection:
+    run(connection)
+    connection.commit()

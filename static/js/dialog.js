@@ -1,0 +1,51 @@
+// A form that the server sends into #ask opens as a dialog; when it is answered, left or escaped it goes away.
+customElements.define("ask-dialog", class extends HTMLElement {
+  connectedCallback() {
+    const dialog = this.querySelector("dialog");
+    if (!this.closest("#ask")) return;          // on a page of its own it is already open
+    this.cameFrom = document.activeElement;
+    dialog.showModal();
+    dialog.querySelector("[aria-invalid], [autofocus], textarea, input:not([type=hidden])")?.focus();
+    dialog.addEventListener("close", () => this.leave());
+    dialog.addEventListener("click", event => {
+      if (event.target === dialog) dialog.close();
+      if (event.target.closest("[data-close]")) { event.preventDefault(); dialog.close(); }
+    });
+    this.addEventListener("htmx:after:request", event => {
+      if (event.detail.ctx.response?.status === 204) dialog.close();
+    });
+  }
+
+  leave() {
+    this.cameFrom?.focus?.({ preventScroll: true });
+    this.remove();
+  }
+});
+
+// A one-field form is empty again once what was typed is saved, and not before.
+document.addEventListener("htmx:after:request", ({ target, detail }) => {
+  if (target.matches?.("[data-clears]") && detail.ctx.response.status < 300) target.reset();
+});
+
+// "n" goes to the report field from anywhere but a field; "?" shows the keys. Both are off while typing.
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+  const field = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (field) { event.preventDefault(); field.matches("details") ? field.toggleAttribute("open") : field.focus(); }
+});
+
+// An open Move to… menu closes when another opens, when the focus leaves it, and on Escape.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.("details.move") && target.open) {
+    document.querySelectorAll("details.move[open]").forEach(other => { if (other !== target) other.open = false; });
+  }
+}, true);
+document.addEventListener("click", ({ target }) => {
+  document.querySelectorAll("details.move[open]").forEach(menu => {
+    if (!menu.contains(target) || target.closest(".menu button")) menu.open = false;
+  });
+});
+document.addEventListener("keydown", ({ key, target }) => {
+  const menu = key === "Escape" && target.closest?.("details.move[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});

@@ -1,0 +1,60 @@
+"""Moving a card: POST /items/7/place."""
+
+import pytest
+
+from tests.conftest import titles
+from triage.boards.category import Category
+from triage.database import db
+from triage.events.models import Event
+from triage.items.models import Item, Unexplained
+
+
+@pytest.mark.parametrize(("who", "status"), [("lea", 303), ("max", 303), ("obi", 403), ("zoe", 404)])
+def test_who_may_sort(as_, in_app, who, status):
+    before = db.session.get_one(Item, 1).category
+    db.session.rollback()
+    answer = as_(who).post("/items/1/place", data={"category": "cheap"})
+    assert answer.status_code == status
+    db.session.expire_all()
+    assert db.session.get_one(Item, 1).category == (Category.CHEAP if status == 303 else before)
+
+
+def test_a_card_goes_to_the_top_or_behind_the_card_it_was_dropped_behind(max_, board):
+    for number in (1, 2, 3):
+        max_.post(f"/items/{number}/place", data={"category": "cheap"})
+    max_.post("/items/4/place", data={"category": "cheap", "after": "2"})
+    db.session.rollback()
+    assert titles(board, Category.CHEAP) == [
+        "Deploys by hand",
+        "Prices are hard-coded",
+        "No request ids in the logs",
+        "Session table has no index",
+    ]
+
+
+def test_expensive_debt_asks_for_why_and_fix_and_loses_nothing(max_, item):
+    db.session.rollback()
+    answer = max_.post("/items/1/place", data={"category": "expensive", "why": "We were in a hurry"})
+    assert answer.status_code == 422
+    assert "We were in a hurry" in answer.text
+    assert "what fixing it requires" in answer.text
+    db.session.refresh(item)
+    assert item.category is Category.INBOX
+    assert item.why == ""
+    answer = max_.post("/items/1/place", data={"category": "expensive", "why": "In a hurry", "fix": "An index"})
+    assert answer.status_code == 303
+    db.session.refresh(item)
+    assert (item.category, item.why, item.fix) == (Category.EXPENSIVE, "In a hurry", "An index")
+
+
+def test_the_move_is_recorded_with_its_board_version(item, board, people):
+    item.rate(Category.CHEAP, by=people["max"], why="one line")
+    db.session.commit()
+    event = db.session.query(Event).filter_by(item_id=item.id, action="item.rated").one()
+    assert (event.what, event.why, event.by.name) == ({"was": "Inbox", "now": "Cheap"}, "one line", "Max")
+    assert event.version == item.version == board.version
+
+
+def test_a_verb_refuses_expensive_debt_without_words(item, people):
+    with pytest.raises(Unexplained):
+        item.rate(Category.EXPENSIVE, by=people["max"])

@@ -1,0 +1,221 @@
+"""The command line: triage serve | demo | import | export | user create | db."""
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+
+from triage import create_app
+from triage.accounts.drafts import SignUpDraft
+from triage.accounts.models import User
+from triage.boards.models import Board
+from triage.config import ROOT
+from triage.database import db
+from triage.debtlog.entry import Log
+from triage.debtlog.exchange import Fate, Plan, export, plan
+from triage.debtlog.reader import read
+from triage.demo import PEOPLE, Demo
+from triage.refusal import Refused
+from triage.teams.models import Team
+from triage.teams.roles import LEAD
+
+
+@click.group()
+def main() -> None:
+    """Sort a team's technical debt, and remember what was decided."""
+
+
+@contextmanager
+def _application(**settings: Any) -> Iterator[Flask]:
+    """The application, for a command: a refusal is its sentence and exit code 1."""
+    app = create_app(**settings)
+    with app.app_context():
+        try:
+            yield app
+        except Refused as refusal:
+            db.session.rollback()
+            raise click.ClickException(refusal.sentence) from None
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True)
+@click.option("--demo", is_flag=True, help="with the demo team, on a database of its own beside the code")
+def serve(host: str, port: int, demo: bool) -> None:
+    """Migrate the database and serve."""
+    if demo:
+        password = _prepare_demo()
+    with _application() as app:
+        upgrade()
+        if demo:
+            _fill(app, password)
+    address = f"http://{host}:{port}"
+    click.echo(f"Triage is at {address}")
+    if demo:
+        click.echo(f"Demo sign-in: {PEOPLE[0].email} / {password}")
+    sys.stdout.flush()
+    config = str(ROOT / "triage" / "gunicorn.py")
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", config, "-b", f"{host}:{port}", "wsgi:app"])  # noqa: S606
+
+
+@main.command()
+def demo() -> None:
+    """Fill an empty database with the demo team."""
+    password = secrets.token_urlsafe(9)
+    with _application() as app:
+        upgrade()
+        if not _fill(app, password):
+            raise click.ClickException(
+                "This database holds somebody's work already; the demo team goes into an empty one."
+            )
+    click.echo(f"Demo sign-in: {PEOPLE[0].email} / {password}")
+
+
+def _prepare_demo() -> str:
+    """Settings for a demo on this machine; what is random is kept beside its database."""
+    folder = Path(os.environ.get("TRIAGE_DEMO_FOLDER", ROOT / "instance"))
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("TRIAGE_DATABASE_URL", f"sqlite:///{folder / 'demo.db'}")
+    os.environ.setdefault("TRIAGE_SECRET_KEY", _kept(folder / "demo-secret", 32))
+    os.environ.setdefault("TRIAGE_HTTPS", "false")
+    os.environ.setdefault("TRIAGE_TRUSTED_HOSTS", "*")
+    return _kept(folder / "demo-password", 9)
+
+
+def _kept(path: Path, length: int) -> str:
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(length))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+def _fill(app: Flask, password: str) -> bool:
+    if db.session.query(User.id).first():
+        return False
+    db.session.rollback()
+    click.echo("Filling the empty database with the demo team …")
+    Demo(password).build()
+    db.session.commit()
+    return True
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--board", "board_id", type=int, help="the number in the board's address")
+@click.option("--yes", is_flag=True, help="write without asking")
+@click.option("--preview", is_flag=True, help="only say what is understood; needs no database")
+@click.option("--json", "as_json", is_flag=True, help="with --preview: as JSON")
+def import_(file: Path, board_id: int | None, yes: bool, preview: bool, as_json: bool) -> None:
+    """Bring a debt log into a board."""
+    try:
+        log = read(file.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{file.name} is not UTF-8 text (byte {error.start} does not fit). Save it as UTF-8."
+        ) from None
+    if preview:
+        _preview(log, as_json)
+        return
+    if board_id is None:
+        raise click.UsageError("Say which board: --board 7 (the number in its address), or --preview to only look.")
+    with _application():
+        board = _board(board_id)
+        what = plan(board, log)
+        _tell(what)
+        if not (what.of(Fate.NEW) or what.of(Fate.CHANGED)):
+            click.echo("Nothing to write.")
+        elif yes or click.confirm("Write this to the board?"):
+            done = what.accept(by=None, source=file.name)
+            db.session.commit()
+            click.echo(f"Written: {done}.")
+
+
+@main.command("export")
+@click.option("--board", "board_id", type=int, required=True, help="the number in the board's address")
+def export_(board_id: int) -> None:
+    """Print a board as TECH_DEBT.md."""
+    with _application():
+        click.echo(export(_board(board_id)), nl=False)
+
+
+@main.group()
+def user() -> None:
+    """People."""
+
+
+@user.command()
+@click.option("--email", prompt="Mail address")
+@click.option("--name", prompt="Name")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--team", help="found a team with this name, which the new person leads")
+def create(email: str, name: str, password: str, team: str | None) -> None:
+    """Add a person."""
+    with _application():
+        draft = SignUpDraft.read({"email": email, "name": name, "password": password})
+        person = User.sign_up(**draft.model_dump())
+        if team:
+            founded = Team.found(team, by=person)
+            click.echo(f"{founded.name} is led by {person.name}: {LEAD} {LEAD.may}.")
+        db.session.commit()
+        click.echo(f"{person.name} can sign in as {person.email}.")
+
+
+@main.group("db")
+def database() -> None:
+    """The database."""
+
+
+@database.command("upgrade")
+def upgrade_() -> None:
+    """Bring the database to the present schema."""
+    with _application():
+        upgrade()
+
+
+def _board(board_id: int) -> Board:
+    board = db.session.get(Board, board_id)
+    if board is None:
+        raise Refused(f"There is no board {board_id}. Its number stands in its address: /boards/7.")
+    board.hold()
+    return board
+
+
+def _preview(log: Log, as_json: bool) -> None:
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"items": [_shown(asdict(entry)) for entry in log.entries], "notes": log.notes},
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
+        return
+    for entry in log.entries:
+        first, last = entry.lines
+        click.echo(f"{first}-{last}  {entry.state}  {entry.title}")
+    for note in log.notes:
+        click.echo(f"Note: {note}")
+    click.echo(f"{len(log.entries)} items understood. Nothing was written.")
+
+
+def _shown(entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {"closed": entry["closed"] and entry["closed"].isoformat(), "category": entry["category"] or "inbox"}
+
+
+def _tell(what: Plan) -> None:
+    for step in what.steps:
+        if step.fate is not Fate.SAME:
+            click.echo(f"{step.fate:8} {step.item.code + ' ' if step.item else ''}{step.draft.title}")
+    for note in what.notes:
+        click.echo(f"Note: {note}")
+    counts = ", ".join(f"{len(what.of(fate))} {fate}" for fate in Fate)
+    click.echo(f"{len(what.steps)} items understood: {counts}.")

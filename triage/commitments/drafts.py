@@ -1,0 +1,21 @@
+"""What people submit when they commit and when they judge."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from triage.items.drafts import Size
+from triage.web.drafts import Draft, Line, Text
+
+
+class CommitmentDraft(Draft):
+    owner: int
+    sprint: int
+    done_when: Annotated[Line, Field(min_length=1, max_length=500)]
+    size: Size = None
+
+
+class VerdictDraft(Draft):
+    verdict: Annotated[str, Field(pattern="^(kept|partly|missed|dropped)$")]
+    reason: Annotated[Text, Field(max_length=500)] = ""
+    paid: bool = False

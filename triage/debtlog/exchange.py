@@ -1,0 +1,212 @@
+"""Board ↔ debt log: what an import would change, accepting it, and the export.
+
+Nothing is written before it was seen: plan() says what would change, Plan.accept() does that and no more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import case, select
+
+from triage.accounts.models import User
+from triage.boards.category import Category
+from triage.boards.models import Board
+from triage.clock import now
+from triage.database import db
+from triage.debtlog.entry import Entry, Log, same_title
+from triage.debtlog.grammar import write
+from triage.debtlog.size import in_unit
+from triage.items.drafts import MANY, TITLE, WORDS, ItemDraft
+from triage.items.models import Item
+from triage.items.state import State
+from triage.refusal import Refused
+from triage.web.drafts import clean
+
+MOST = 2_000
+
+
+class Fate(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of the log, the item it is on the board already (if any), and what would change on that."""
+
+    entry: Entry
+    draft: ItemDraft
+    item: Item | None
+    changes: dict[str, tuple[Any, Any]]
+
+    @property
+    def fate(self) -> Fate:
+        return Fate.NEW if self.item is None else Fate.CHANGED if self.changes else Fate.SAME
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do to a board."""
+
+    board: Board
+    steps: Sequence[Step]
+    notes: Sequence[str]
+
+    def of(self, fate: Fate) -> list[Step]:
+        return [step for step in self.steps if step.fate is fate]
+
+    def accept(self, *, by: User | None, source: str) -> int:
+        """Write what the plan says; answers how many items are new or changed."""
+        done = [step for step in self.steps if step.fate is not Fate.SAME]
+        # Each new item goes to the top of its column: from the last to the first they end up in the file's order.
+        for step in reversed(done):
+            if step.item is None:
+                _bring_in(self.board, step, by=by, source=source)
+            else:
+                _bring_up_to_date(step.item, step, by=by)
+        return len(done)
+
+
+def plan(board: Board, log: Log) -> Plan:
+    """Hold a log against a board. Raises Refused for more items than one import may bring."""
+    if len(log.entries) > MOST:
+        raise Refused(f"This log has {len(log.entries)} items; {MOST} fit into one import. Split the file.")
+    items = db.session.scalars(select(Item).where(Item.board_id == board.id)).all()
+    known = _Known(items)
+    notes = list(log.notes)
+    steps = []
+    for entry in log.entries:
+        draft = _draft(entry, board.team.unit, notes)
+        item = known.find(entry)
+        steps.append(Step(entry, draft, item, _changes(item, entry, draft) if item else {}))
+    return Plan(board, steps, notes)
+
+
+def export(board: Board) -> str:
+    """The board as TECH_DEBT.md: the open log in its columns' order, then the resolved one."""
+    column = case({category.value: rank for rank, category in enumerate(Category)}, value=Item.category)
+    items = db.session.scalars(
+        select(Item)
+        .where(Item.board_id == board.id, Item.state != State.MERGED)
+        .order_by(column, Item.position, Item.number)
+    )
+    return write(board.name, [_entry(item, board.team.unit) for item in items])
+
+
+class _Known:
+    """The items of a board, found again by number, by what an earlier import called them, or by title."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._by_number = {item.number: item for item in items}
+        self._by_origin = {item.origin: item for item in items if item.origin}
+        self._by_title = {same_title(item.title): item for item in items}
+
+    def find(self, entry: Entry) -> Item | None:
+        """Each item is found once: two entries of a log are two items."""
+        if entry.number is not None:
+            found = self._by_number.pop(entry.number, None)
+        else:
+            found = self._by_origin.pop(_origin(entry), None) or self._by_title.get(same_title(entry.title))
+        if found is not None:
+            self._by_number.pop(found.number, None)
+            self._by_title.pop(same_title(found.title), None)
+            self._by_origin.pop(found.origin, None)
+        return found
+
+
+def _origin(entry: Entry) -> str:
+    return (entry.origin or same_title(entry.title))[:300]
+
+
+def _draft(entry: Entry, unit: str, notes: list[str]) -> ItemDraft:
+    """The entry as an item of ours; what does not fit is kept in its why, and said."""
+    size, rest = in_unit(entry.size, unit)
+    why = clean(entry.why) + (f"\n\nEffort: {rest}" if rest else "")
+    title = clean(" ".join(entry.title.split()))
+    if len(title) > TITLE:
+        why = f"{title}\n\n{why}".strip()
+        title = title[: TITLE - 1].rstrip() + "…"
+    for words in (why, entry.fix):
+        if len(words) > WORDS:
+            notes.append(
+                f"Line {entry.lines[0]}: “{title[:60]}” has {len(words)} characters of text; the first {WORDS} were taken."
+            )
+    return ItemDraft.model_construct(
+        title=title,
+        why=why[:WORDS].rstrip(),
+        fix=clean(entry.fix)[:WORDS].rstrip(),
+        size=size,
+        spread=entry.spread,
+        paths=[path[:300] for path in entry.paths[:MANY]],
+        tags=[tag.lower()[:40] for tag in entry.tags[:MANY]],
+        links=[link for link in entry.links[:MANY] if len(link) <= 500],
+    )
+
+
+def _changes(item: Item, entry: Entry, draft: ItemDraft) -> dict[str, tuple[Any, Any]]:
+    """Only our own format speaks for an item that is known: any other log is read once and then left to the board."""
+    if entry.number is None:
+        return {}
+    pairs = {name: (getattr(item, name), value) for name, value in draft}
+    pairs["category"] = (item.category, entry.category or item.category)
+    pairs["state"] = (item.state, entry.state)
+    pairs["closed_why"] = (item.closed_why, clean(entry.reason) if entry.state != State.OPEN else "")
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _bring_in(board: Board, step: Step, *, by: User | None, source: str) -> None:
+    entry = step.entry
+    if entry.number is not None and entry.number >= board.next_number:
+        board.hold()
+        board.next_number = entry.number + 1
+    item = Item.new(
+        board,
+        step.draft,
+        by=by,
+        number=entry.number,
+        category=entry.category or Category.INBOX,
+        origin=None if entry.number is not None else _origin(entry),
+    )
+    item.state = State(entry.state)
+    if not item.is_open:
+        item.closed_at, item.closed_why = _moment(entry), clean(entry.reason)
+    item.record("imported", by=by, source=source)
+
+
+def _bring_up_to_date(item: Item, step: Step, *, by: User | None) -> None:
+    """Through the same verbs as everyone's."""
+    entry, changes = step.entry, step.changes
+    if "state" in changes and not item.is_open:
+        item.reopen(by=by)
+    if changes.keys() & ItemDraft.model_fields.keys():
+        item.edit(step.draft, by=by)
+    if "category" in changes and item.is_open:
+        item.rate(changes["category"][1], by=by)
+    if entry.state != State.OPEN and ("state" in changes or "closed_why" in changes):
+        item.close(State(entry.state), by=by, why=clean(entry.reason), at=_moment(entry))
+
+
+def _moment(entry: Entry) -> datetime:
+    return datetime.combine(entry.closed, time(12), UTC) if entry.closed else now()
+
+
+def _entry(item: Item, unit: str) -> Entry:
+    return Entry(
+        number=item.number,
+        title=item.title,
+        state=item.state.value,
+        category=item.category,
+        why=item.why,
+        fix=item.fix,
+        size="" if item.size is None else f"{item.size:g} {unit}",
+        spread=item.spread,
+        paths=tuple(item.paths),
+        tags=tuple(item.tags),
+        links=tuple(item.links),
+        closed=item.closed_at.date() if item.closed_at else None,
+        reason=item.closed_why,
+    )

@@ -1,0 +1,75 @@
+"""Event, and the mixin that lets a model record what its verbs did."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from triage.clock import now
+from triage.database import Base, TeamOwned, db
+
+if TYPE_CHECKING:
+    from triage.accounts.models import User
+
+
+class Event(TeamOwned, Base):
+    """One thing that happened. `version` is the board's version that its transaction made."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_board_id_version", "board_id", "version"),
+        Index("ix_event_item_id_id", "item_id", "id"),
+        Index("ix_event_by_id", "by_id"),
+    )
+
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    version: Mapped[int | None]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    action: Mapped[str] = mapped_column(String(60))
+    subject_id: Mapped[int]
+    subject: Mapped[str] = mapped_column(String(300))
+    why: Mapped[str] = mapped_column(Text, default="")
+    what: Mapped[dict[str, Any]]
+
+    by: Mapped["User | None"] = relationship(lazy="joined")
+
+
+class Recorded:
+    """A model whose verbs leave events. It says what it is called and which board and item it concerns."""
+
+    def record(self, action: str, *, by: "User | None", why: str = "", **what: Any) -> Event:
+        """Write down what a verb just did: past tense, the actor, the reason, old and new values.
+
+        `by` is None for the command line. Never pass secrets, and never who voted for what.
+        """
+        if self.id is None:  # type: ignore[attr-defined]
+            db.session.add(self)
+            db.session.flush()
+        event = Event(
+            team_id=self.event_team_id,
+            at=now(),
+            by=by,
+            action=f"{self.__tablename__}.{action}",  # type: ignore[attr-defined]
+            subject_id=self.id,  # type: ignore[attr-defined]
+            subject=self.event_subject,
+            why=why,
+            what=what,
+            **self.event_places(),
+        )
+        db.session.add(event)
+        return event
+
+    @property
+    def event_team_id(self) -> int:
+        return self.team_id  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def event_subject(self) -> str:
+        return str(self)
+
+    def event_places(self) -> dict[str, int | None]:
+        """The board, its version and the item this concerns: none, unless a model says so."""
+        return {}

@@ -1,0 +1,59 @@
+"""Action → sentence: one table, read by every feed, page and export that tells what happened."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+from triage.events.models import Event
+
+SENTENCES = {
+    "team.founded": "{actor} founded the team {subject}",
+    "team.changed": "{actor} changed the team's {fields}",
+    "team.decider_named": "{actor} made {now} the decision-maker",
+    "membership.joined": "{subject} joined as {role}",
+    "membership.role_changed": "{actor} changed {subject} from {was} to {now}",
+    "membership.left": "{subject} left the team",
+    "membership.removed": "{actor} removed {subject} from the team",
+    "invitation.made": "{actor} made an invitation for a {role}",
+    "invitation.revoked": "{actor} revoked an invitation for a {role}",
+    "board.opened": "{actor} opened the board {subject}",
+    "board.renamed": "{actor} renamed the board from {was} to {now}",
+    "item.reported": "{actor} reported {subject}",
+    "item.imported": "{actor} brought in {subject} from {source}",
+    "item.edited": "{actor} edited {fields} of {subject}",
+    "item.rated": "{actor} moved {subject} from {was} to {now}",
+    "item.ordered": "{actor} reordered {subject} in {category}",
+    "item.paid": "{actor} paid down {subject}",
+    "item.refused": "{actor} recorded that {subject} was refused and undone",
+    "item.dropped": "{actor} dropped {subject}",
+    "item.reopened": "{actor} reopened {subject}",
+    "commitment.made": "{actor} committed {owner} to {subject} in sprint {sprint}",
+    "commitment.kept": "{actor} recorded {subject} in sprint {sprint} as kept",
+    "commitment.partly_kept": "{actor} recorded {subject} in sprint {sprint} as partly kept",
+    "commitment.missed": "{actor} recorded {subject} in sprint {sprint} as missed",
+    "commitment.dropped": "{actor} recorded {subject} in sprint {sprint} as dropped",
+}
+
+COMMAND_LINE = "The command line"
+
+
+def sentence(event: Event) -> str:
+    """What happened, as plain text."""
+    return SENTENCES[event.action].format_map(_words(event))
+
+
+def sentence_html(event: Event) -> Markup:
+    """The same with the people and things in it set apart for the eye."""
+    words = {key: Markup("<b>{}</b>").format(value) for key, value in _words(event).items()}
+    return Markup(escape(SENTENCES[event.action])).format_map(words)
+
+
+def _words(event: Event) -> dict[str, str]:
+    actor = event.by.name if event.by else COMMAND_LINE
+    return {"actor": actor, "subject": event.subject} | {key: _word(value) for key, value in event.what.items()}
+
+
+def _word(value: object) -> str:
+    if isinstance(value, Iterable) and not isinstance(value, str | dict):
+        return ", ".join(str(part) for part in value)
+    return str(value)

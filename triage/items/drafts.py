@@ -1,0 +1,107 @@
+"""What people submit about an item, validated in one place for forms, imports and the command line."""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from triage.boards.category import Category
+from triage.items.spread import Spread
+from triage.web.drafts import Draft, Line, Text
+
+TITLE, WORDS, MANY = 200, 8_000, 40
+
+
+def _lines(value: Any) -> Any:
+    """A text area with one per line, or a list."""
+    return [part for part in (line.strip() for line in value.split("\n")) if part] if isinstance(value, str) else value
+
+
+def _comma_separated(value: Any) -> Any:
+    if isinstance(value, str):
+        value = [part.strip().lstrip("#") for part in value.replace("\n", ",").split(",")]
+    return [part for part in dict.fromkeys(value) if part] if isinstance(value, list | tuple) else value
+
+
+def _number(value: Any) -> Any:
+    """`3`, `2.5`, `2,5`; an empty field is no size."""
+    if isinstance(value, str):
+        value = value.strip().replace(",", ".")
+        return value or None
+    return value
+
+
+def _path(value: str) -> str:
+    if "`" in value:
+        raise ValueError(f"A path holds no backticks: {value[:40]}")
+    return value
+
+
+def _tag(value: str) -> str:
+    if "," in value:
+        raise ValueError("Tags are separated by commas, so a tag holds none.")
+    return value.lower()
+
+
+def _link(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or any(c in value for c in " <>"):
+        raise ValueError(f"A link begins with https:// or http://, unlike “{value[:40]}”.")
+    return value
+
+
+Title = Annotated[Line, Field(min_length=1, max_length=TITLE)]
+Words = Annotated[Text, Field(max_length=WORDS)]
+Size = Annotated[float | None, BeforeValidator(_number), Field(ge=0, le=10_000, allow_inf_nan=False)]
+
+
+class ReportDraft(Draft):
+    title: Title
+
+
+class ItemDraft(Draft):
+    """All that can be written about an item, but its category and place."""
+
+    title: Title
+    why: Words = ""
+    fix: Words = ""
+    size: Size = None
+    spread: Spread = Spread.UNKNOWN
+    paths: Annotated[
+        list[Annotated[Line, Field(max_length=300), AfterValidator(_path)]],
+        BeforeValidator(_lines),
+        Field(max_length=MANY),
+    ] = []
+    tags: Annotated[
+        list[Annotated[Line, Field(max_length=40), AfterValidator(_tag)]],
+        BeforeValidator(_comma_separated),
+        Field(max_length=MANY),
+    ] = []
+    links: Annotated[
+        list[Annotated[Line, Field(max_length=500), AfterValidator(_link)]],
+        BeforeValidator(_lines),
+        Field(max_length=MANY),
+    ] = []
+
+
+class PlaceDraft(Draft):
+    """Where a card goes: a category, and the card it comes after ("" for the top, None for the end)."""
+
+    category: Category
+    after: Annotated[int | None, BeforeValidator(lambda value: 0 if value == "" else value)] = None
+    why: Words | None = None
+    fix: Words | None = None
+
+
+class StepDraft(Draft):
+    """One step in a card's own column."""
+
+    step: Annotated[str, Field(pattern="^(up|down|top|bottom)$")]
+
+
+class DropDraft(Draft):
+    reason: Annotated[Text, Field(min_length=1, max_length=1_000)]
+
+
+class PaymentDraft(Draft):
+    reason: Annotated[Text, Field(max_length=1_000)] = ""

@@ -1,0 +1,236 @@
+"""Item: one debt, and its verbs. A verb checks, changes and records; it never commits."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, text, update
+from sqlalchemy import func as sql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from triage.accounts.models import User
+from triage.boards.category import Category
+from triage.boards.models import Board, BoardOwned
+from triage.clock import now
+from triage.database import Base, db
+from triage.events.models import Recorded
+from triage.items.drafts import TITLE, ItemDraft
+from triage.items.placing import between, respaced
+from triage.items.spread import Spread
+from triage.items.state import State
+from triage.refusal import Refused
+
+
+class Unexplained(Refused):
+    """Expensive debt is let in on the record only: its why and fix must be written first."""
+
+    def __init__(self, item: "Item", missing: Iterable[str]) -> None:
+        self.item, self.missing = item, tuple(missing)
+        words = {"why": "why the shortcut was taken", "fix": "what fixing it requires"}
+        asked = " and ".join(words[name] for name in self.missing)
+        super().__init__(f"Expensive debt goes on the record: write down {asked}.", field=self.missing[0])
+
+
+class Item(Recorded, BoardOwned, Base):
+    """One debt on a board. Its number never changes and is never given to another.
+
+    `size` is in the team's unit. `version` is the board's version at the item's last change. `origin` is how an
+    imported log called it, so that a second import knows it again.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (
+        Index("uq_item_board_id_number", "board_id", "number", unique=True),
+        # The order of a column, and the promise that no two open cards share a place in it.
+        Index(
+            "uq_item_board_id_category_position",
+            "board_id",
+            "category",
+            "position",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_item_board_id_version", "board_id", "version"),
+        Index("ix_item_board_id_origin", "board_id", "origin"),
+    )
+
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(TITLE))
+    why: Mapped[str] = mapped_column(Text, default="")
+    fix: Mapped[str] = mapped_column(Text, default="")
+    category: Mapped[Category] = mapped_column(default=Category.INBOX)
+    position: Mapped[int] = mapped_column(BigInteger)
+    size: Mapped[float | None]
+    spread: Mapped[Spread] = mapped_column(default=Spread.UNKNOWN)
+    paths: Mapped[list[str]] = mapped_column(default=list)
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    links: Mapped[list[str]] = mapped_column(default=list)
+    state: Mapped[State] = mapped_column(default=State.OPEN)
+    closed_at: Mapped[datetime | None]
+    closed_why: Mapped[str] = mapped_column(Text, default="")
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reported_at: Mapped[datetime]
+    origin: Mapped[str | None] = mapped_column(String(300))
+    version: Mapped[int]
+
+    reporter: Mapped[User | None] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def code(self) -> str:
+        return f"D-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is State.OPEN
+
+    @property
+    def draft(self) -> ItemDraft:
+        """All that can be edited, as it stands."""
+        return ItemDraft.model_construct(**{name: getattr(self, name) for name in ItemDraft.model_fields})
+
+    @classmethod
+    def report(cls, board: Board, draft: ItemDraft, *, by: User | None) -> "Item":
+        """A new item at the top of the inbox."""
+        item = cls.new(board, draft, by=by)
+        item.record("reported", by=by)
+        return item
+
+    @classmethod
+    def new(cls, board: Board, draft: ItemDraft, *, by: User | None, number: int | None = None, **more: Any) -> "Item":
+        """An open item with the board's next number (or one it had before), not yet recorded."""
+        item = cls(
+            team_id=board.team_id,
+            board=board,
+            number=number or board.take_number(),
+            state=State.OPEN,
+            reporter=by,
+            reported_at=now(),
+            version=0,
+            **({"category": Category.INBOX} | draft.model_dump() | more),
+        )
+        item.position = item._place_after(None)
+        return item
+
+    def edit(self, draft: ItemDraft, *, by: User | None) -> None:
+        """Change what is written about it. Raises Unexplained when expensive debt would lose its why or fix."""
+        changed = {name: (getattr(self, name), value) for name, value in draft if getattr(self, name) != value}
+        if self.is_open:
+            self._must_be_explained(draft, self.category)
+        for name, (_was, value) in changed.items():
+            setattr(self, name, value)
+        if changed:
+            self.record(
+                "edited", by=by, fields=list(changed), changes={name: list(pair) for name, pair in changed.items()}
+            )
+
+    def explain(self, *, why: str | None, fix: str | None, by: User | None) -> None:
+        """Write down its why and fix; None leaves one as it is."""
+        changes = {name: text for name, text in (("why", why), ("fix", fix)) if text is not None}
+        self.edit(self.draft.model_copy(update=changes), by=by)
+
+    def rate(self, category: Category, *, by: User | None, after: int | None = None, why: str = "") -> None:
+        """Move to a category: to its top, or behind the item whose id is `after`; the same for a new order.
+
+        Raises Unexplained when the category insists on words that are missing, Refused when it is not open.
+        """
+        self._must_be_open()
+        self._must_be_explained(self, category)
+        was, old_position = self.category, self.position
+        position = self._place_after(after, category)
+        if was == category and position == old_position:
+            return
+        self.category, self.position = category, position
+        if was == category:
+            self.record("ordered", by=by, category=category.label)
+        else:
+            self.record("rated", by=by, why=why, was=was.label, now=category.label)
+
+    def step(self, direction: str, *, by: User | None) -> None:
+        """One place `up` or `down` in its column, or to its `top` or `bottom`."""
+        self._must_be_open()
+        order = [id for id in self.board_column(self.category) if id != self.id]
+        column = self.board_column(self.category)
+        here = column.index(self.id)
+        there = {"up": max(here - 1, 0), "down": min(here + 1, len(order)), "top": 0, "bottom": len(order)}[direction]
+        if there != here:
+            self.rate(self.category, by=by, after=order[there - 1] if there else None)
+
+    def pay(self, *, by: User | None, why: str = "") -> None:
+        """It was fixed."""
+        self.close(State.PAID, by=by, why=why)
+
+    def drop(self, *, by: User | None, why: str) -> None:
+        """It does not matter any more. Raises Refused without a reason."""
+        if not why.strip():
+            raise Refused("Say in a few words why it is dropped: next year somebody will ask.", field="reason")
+        self.close(State.DROPPED, by=by, why=why)
+
+    def close(self, state: State, *, by: User | None, why: str, at: datetime | None = None) -> None:
+        """It is over, since `at` (now, unless a log says when)."""
+        self._must_be_open()
+        self.state, self.closed_at, self.closed_why = state, at or now(), why
+        self.record(state.value, by=by, why=why)
+
+    def reopen(self, *, by: User | None, why: str = "") -> None:
+        """It was not over after all: back to the top of its column."""
+        if self.is_open:
+            raise Refused(f"{self.code} is open already.")
+        self.position = self._place_after(None)
+        self.state, self.closed_at, self.closed_why = State.OPEN, None, ""
+        self.record("reopened", by=by, why=why)
+
+    def board_column(self, category: Category) -> list[int]:
+        """The ids of a column's open items, in order."""
+        return list(
+            db.session.scalars(
+                select(Item.id)
+                .where(Item.board_id == self.board_id, Item.category == category, Item.state == State.OPEN)
+                .order_by(Item.position)
+            )
+        )
+
+    def event_places(self) -> dict[str, int | None]:
+        """Every record is a change of the card: it gets the board's new version with it."""
+        self.board.hold()
+        self.version = self.board.version
+        return {"board_id": self.board_id or self.board.id, "version": self.version, "item_id": self.id}
+
+    def _must_be_open(self) -> None:
+        if not self.is_open:
+            raise Refused(f"{self.code} is {self.state.value} already. Reopen it first.")
+
+    def _must_be_explained(self, words: Any, category: Category) -> None:
+        missing = category.misses(words)
+        if missing:
+            raise Unexplained(self, missing)
+
+    def _place_after(self, after: int | None, category: Category | None = None) -> int:
+        """A free position in a column: at its top, or behind the item `after` if that still stands there."""
+        self.board.hold()
+        category = category or self.category
+        column = (
+            Item.board_id == self.board.id,
+            Item.category == category,
+            Item.state == State.OPEN,
+            Item.id != self.id,
+        )
+        with db.session.no_autoflush:
+            above = None if after is None else db.session.scalar(select(Item.position).where(*column, Item.id == after))
+            further = () if above is None else (Item.position > above,)
+            below = db.session.scalar(select(sql.min(Item.position)).where(*column, *further))
+            position = between(above, below)
+            if position is None:
+                self._space_anew(column)
+                return self._place_after(after, category)
+            return position
+
+    def _space_anew(self, column: tuple[Any, ...]) -> None:
+        """The gaps of a column are used up. Those who watch must see the new positions, so each card changes version."""
+        order = list(db.session.scalars(select(Item.id).where(*column).order_by(Item.position)))
+        highest = db.session.scalar(select(sql.max(Item.position)).where(*column[:-1])) or 0
+        for id, position in zip(order, respaced(len(order), highest), strict=True):
+            db.session.execute(update(Item).where(Item.id == id).values(position=position, version=self.board.version))

@@ -1,0 +1,131 @@
+"""An item's page, and one noun for each change of it."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from triage.accounts.signing_in import current_user, signed_in
+from triage.boards.models import Board
+from triage.database import db
+from triage.events.models import Event
+from triage.items.drafts import DropDraft, ItemDraft, PaymentDraft, PlaceDraft, ReportDraft, StepDraft
+from triage.items.models import Item, Unexplained
+from triage.refusal import Refused
+from triage.teams.access import reach
+from triage.teams.roles import MEMBER
+from triage.web import htmx
+from triage.web.pages import again, changed, page, see_other
+
+bp = Blueprint("items", __name__)
+
+
+@bp.post("/boards/<int:board_id>/items")
+@signed_in
+def report(board_id: int) -> ResponseReturnValue:
+    board = reach(Board, board_id, MEMBER)
+    item = Item.report(board, ItemDraft(title=ReportDraft.read(request.form).title), by=current_user)
+    db.session.commit()
+    if htmx.is_htmx():
+        response = changed(_board(item))
+        response.status_code = 200
+        response.set_data(render_template("items/_reported.html", item=item))
+        return htmx.into(response, "#flash")
+    return see_other(_board(item))
+
+
+@bp.get("/items/<int:item_id>")
+@signed_in
+def show(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id)
+    events = db.session.scalars(select(Event).where(Event.item_id == item.id).order_by(Event.id.desc()))
+    return page("items/show.html", item=item, board=item.board, events=list(events), form={})
+
+
+@bp.get("/items/<int:item_id>/edit")
+@signed_in
+def edit_form(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id, MEMBER)
+    return page("items/edit.html", item=item, board=item.board, form=_as_typed(item))
+
+
+@bp.post("/items/<int:item_id>")
+@signed_in
+def edit(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id, MEMBER)
+    try:
+        item.edit(ItemDraft.read(request.form), by=current_user)
+    except Refused as refusal:
+        return again("items/edit.html", refusal, item=item, board=item.board)
+    db.session.commit()
+    return see_other(url_for("items.show", item_id=item.id))
+
+
+@bp.post("/items/<int:item_id>/place")
+@signed_in
+def place(item_id: int) -> ResponseReturnValue:
+    """Sort or reorder a card. Expensive debt without its why and fix is asked for them, in place."""
+    item = reach(Item, item_id, MEMBER)
+    draft = PlaceDraft.read(request.form)
+    try:
+        if draft.why is not None or draft.fix is not None:
+            item.explain(why=draft.why, fix=draft.fix, by=current_user)
+        item.rate(draft.category, after=draft.after, by=current_user)
+    except Unexplained as refusal:
+        response = again("items/place.html", refusal, region="ask", item=item, board=item.board, place=draft)
+        return htmx.into(response, "#ask") if htmx.is_htmx() else response
+    db.session.commit()
+    return changed(_board(item))
+
+
+@bp.post("/items/<int:item_id>/step")
+@signed_in
+def step(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id, MEMBER)
+    item.step(StepDraft.read(request.form).step, by=current_user)
+    db.session.commit()
+    return changed(_board(item))
+
+
+@bp.post("/items/<int:item_id>/payment")
+@signed_in
+def pay(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id, MEMBER)
+    item.pay(by=current_user, why=PaymentDraft.read(request.form).reason)
+    db.session.commit()
+    return see_other(url_for("items.show", item_id=item.id))
+
+
+@bp.post("/items/<int:item_id>/drop")
+@signed_in
+def drop(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id, MEMBER)
+    item.drop(by=current_user, why=DropDraft.read(request.form).reason)
+    db.session.commit()
+    return see_other(url_for("items.show", item_id=item.id))
+
+
+@bp.post("/items/<int:item_id>/reopening")
+@signed_in
+def reopen(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id, MEMBER)
+    item.reopen(by=current_user)
+    db.session.commit()
+    return see_other(url_for("items.show", item_id=item.id))
+
+
+def _board(item: Item) -> str:
+    return url_for("columns.show", board_id=item.board_id, _anchor=f"item-{item.id}")
+
+
+def _as_typed(item: Item) -> dict[str, str]:
+    """An item as the edit form shows it: lists one per line, tags with commas."""
+    return {
+        "title": item.title,
+        "why": item.why,
+        "fix": item.fix,
+        "size": "" if item.size is None else f"{item.size:g}",
+        "spread": item.spread.value,
+        "paths": "\n".join(item.paths),
+        "tags": ", ".join(item.tags),
+        "links": "\n".join(item.links),
+    }

@@ -53,7 +53,7 @@ def _application(**settings: Any) -> Iterator[Flask]:
 def serve(host: str, port: int, demo: bool) -> None:
     """Migrate the database and serve."""
     if demo:
-        password = _prepare_demo()
+        password = _prepare_demo(host)
     with _application() as app:
         upgrade()
         if demo:
@@ -80,14 +80,14 @@ def demo() -> None:
     click.echo(f"Demo sign-in: {PEOPLE[0].email} / {password}")
 
 
-def _prepare_demo() -> str:
+def _prepare_demo(host: str) -> str:
     """Settings for a demo on this machine; what is random is kept beside its database."""
     folder = Path(os.environ.get("TRIAGE_DEMO_FOLDER", ROOT / "instance"))
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("TRIAGE_DATABASE_URL", f"sqlite:///{folder / 'demo.db'}")
     os.environ.setdefault("TRIAGE_SECRET_KEY", _kept(folder / "demo-secret", 32))
     os.environ.setdefault("TRIAGE_HTTPS", "false")
-    os.environ.setdefault("TRIAGE_TRUSTED_HOSTS", "*")
+    os.environ.setdefault("TRIAGE_TRUSTED_HOSTS", f"localhost,127.0.0.1,{host}")
     return _kept(folder / "demo-password", 9)
 
 

@@ -4,7 +4,7 @@
   const held = new Map();       // cards that arrived while theirs was in the hand or being typed in
   let inHand = null;
 
-  const busy = card => card === inHand || (card && card.contains(document.activeElement) && card.querySelector("[open]"));
+  const busy = card => card && (card === inHand || (card.querySelector("[open]") && card.contains(document.activeElement)));
 
   function put(board, fresh) {
     let card = document.getElementById(fresh.id);
@@ -89,7 +89,6 @@
       if (ctx.response?.status < 400) return;
       const card = document.getElementById("item-" + ctx.request.action.match(/items\/(\d+)/)?.[1]);
       if (card) this.back(card);
-      if (!ctx.response) this.dispatchEvent(new CustomEvent("unsaved", { bubbles: true }));
     }
 
     back(card) {

@@ -32,16 +32,20 @@ class Stream:
 
     def messages(self) -> Iterator[str]:
         """Server-sent events until the stream's time is up, its reader may no longer read, or the process goes."""
-        seen, end = self.since, time.monotonic() + self.lifetime
+        seen, start = self.since, time.monotonic()
+        asked = start
         yield "retry: 1000\n\n"
-        while not self.bus.is_closed and time.monotonic() < end:
+        while not self.bus.is_closed and time.monotonic() < start + self.lifetime:
+            # Asked again however busy the board is: whoever was removed must not go on listening.
+            if time.monotonic() > asked + self.heartbeat:
+                asked = time.monotonic()
+                if not self._may_go_on():
+                    return
             version, message = self._news(seen)
             if version > seen:
                 seen = version
                 yield message
             elif not self.bus.wait(self.board_id, seen, self.heartbeat):
-                if not self._may_go_on():
-                    return
                 yield FRESH
         yield BYE
 

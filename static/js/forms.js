@@ -27,6 +27,16 @@ document.addEventListener("htmx:after:request", ({ target, detail }) => {
   if (target.matches?.("[data-clears]") && detail.ctx.response.status < 300) target.reset();
 });
 
+// What the last form was told is over when the next is sent; and a form that did not arrive says so.
+document.addEventListener("htmx:before:request", ({ target }) => {
+  if (target.matches?.("form")) document.getElementById("flash").replaceChildren();
+});
+document.addEventListener("htmx:error", ({ target }) => {
+  if (target.matches?.("form")) {
+    document.getElementById("flash").replaceChildren(document.getElementById("unsaved").content.cloneNode(true));
+  }
+});
+
 // "n" goes to the report field from anywhere but a field; "?" shows the keys. Both are off while typing.
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;

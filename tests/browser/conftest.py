@@ -1,0 +1,87 @@
+"""Real windows: Chromium, driven by Playwright, on a real server."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.serving import serving, session_cookie
+from triage import create_app
+from triage.database import db
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Window = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """$CHROMIUM, one on the PATH, or Playwright's own. Where tests must all run (CI=true) none is a failure."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+        path = path or playwright.chromium.executable_path
+        if not Path(path).exists():
+            missing = "No Chromium was found. Install it (apt install chromium) or set CHROMIUM to its path."
+            pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[str]:
+    with serving(database_url) as address:
+        yield address
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The same database seen from the test, to look whether what a screen says is so."""
+    app = create_app(database_url=database_url, secret_key="a secret that is used in tests only", https=False)
+    yield app
+    app.extensions["bus"].close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def window(chromium: Browser, server: str, app: Flask) -> Iterator[Window]:
+    """`window("lea", "/boards/1")`: a window of her own, signed in. No page may log an error or break the policy."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_window(name: str, path: str, **options: object) -> Page:
+        context = chromium.new_context(base_url=server, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        context.add_cookies([{"name": "triage", "value": session_cookie(app, name), "url": server}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "the server responded with a status of 4" not in message.text
+                else None
+            ),
+        )
+        page.goto(path)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from werkzeug.test import TestResponse
@@ -43,7 +43,9 @@ class Person(FlaskClient):
             data = kwargs.get("data") or {}
             if isinstance(data, dict):
                 kwargs["data"] = {"csrf_token": self.csrf, **data}
-        response = super().open(*args, **kwargs)
+        let_go()
+        with self.application.app_context():  # a context, and so a session, of the request's own
+            response = super().open(*args, **kwargs)
         found = (
             re.search(r'name="csrf_token" value="([^"]+)"', response.text) if response.mimetype == "text/html" else None
         )
@@ -156,6 +158,7 @@ def as_(app: Flask) -> Callable[[str], Person]:
     """`as_("lea")`: her browser, signed in (by a session row, since hashing a password takes its time)."""
 
     def sign_in(name: str) -> Person:
+        let_go()
         client = app.test_client()
         with app.app_context():
             _session, token = UserSession.begin(User.by_email(f"{name}@example.com"), device="test")
@@ -199,6 +202,12 @@ def item(in_app: Flask) -> Item:
 @pytest.fixture
 def people(in_app: Flask) -> dict[str, User]:
     return {user.name.lower(): user for user in db.session.query(User)}
+
+
+def let_go() -> None:
+    """A test that looked into the database must not keep it from the server."""
+    if has_app_context():
+        db.session.rollback()
 
 
 def titles(board: Board, category: Category) -> list[str]:

@@ -12,7 +12,6 @@ from triage.items.models import Item, Unexplained
 @pytest.mark.parametrize(("who", "status"), [("lea", 303), ("max", 303), ("obi", 403), ("zoe", 404)])
 def test_who_may_sort(as_, in_app, who, status):
     before = db.session.get_one(Item, 1).category
-    db.session.rollback()
     answer = as_(who).post("/items/1/place", data={"category": "cheap"})
     assert answer.status_code == status
     db.session.expire_all()
@@ -23,7 +22,6 @@ def test_a_card_goes_to_the_top_or_behind_the_card_it_was_dropped_behind(max_, b
     for number in (1, 2, 3):
         max_.post(f"/items/{number}/place", data={"category": "cheap"})
     max_.post("/items/4/place", data={"category": "cheap", "after": "2"})
-    db.session.rollback()
     assert titles(board, Category.CHEAP) == [
         "Deploys by hand",
         "Prices are hard-coded",
@@ -33,7 +31,6 @@ def test_a_card_goes_to_the_top_or_behind_the_card_it_was_dropped_behind(max_, b
 
 
 def test_expensive_debt_asks_for_why_and_fix_and_loses_nothing(max_, item):
-    db.session.rollback()
     answer = max_.post("/items/1/place", data={"category": "expensive", "why": "We were in a hurry"})
     assert answer.status_code == 422
     assert "We were in a hurry" in answer.text

@@ -19,7 +19,7 @@ def _lines(value: Any) -> Any:
 
 def _comma_separated(value: Any) -> Any:
     if isinstance(value, str):
-        value = [part.strip().lstrip("#") for part in value.replace("\n", ",").split(",")]
+        value = [part.strip().lstrip("#").lower() for part in value.replace("\n", ",").split(",")]
     return [part for part in dict.fromkeys(value) if part] if isinstance(value, list | tuple) else value
 
 

@@ -218,15 +218,14 @@ class Item(Recorded, BoardOwned, Base):
             Item.state == State.OPEN,
             Item.id != self.id,
         )
-        with db.session.no_autoflush:
-            above = None if after is None else db.session.scalar(select(Item.position).where(*column, Item.id == after))
-            further = () if above is None else (Item.position > above,)
-            below = db.session.scalar(select(sql.min(Item.position)).where(*column, *further))
-            position = between(above, below)
-            if position is None:
-                self._space_anew(column)
-                return self._place_after(after, category)
-            return position
+        above = None if after is None else db.session.scalar(select(Item.position).where(*column, Item.id == after))
+        further = () if above is None else (Item.position > above,)
+        below = db.session.scalar(select(sql.min(Item.position)).where(*column, *further))
+        position = between(above, below)
+        if position is None:
+            self._space_anew(column)
+            return self._place_after(after, category)
+        return position
 
     def _space_anew(self, column: tuple[Any, ...]) -> None:
         """The gaps of a column are used up. Those who watch must see the new positions, so each card changes version."""

@@ -2,20 +2,23 @@
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_origin
 
 from annotated_types import MaxLen, MinLen
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from triage.refusal import Refused
 
 # They reorder or hide the text around them: a title that reads differently from what it is.
-_DECEIVING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028\u2029\ufeff")
+_DECEIVING = set(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
+    "\u2028\u2029\u200b\u2060\ufeff"
+)
 
 
 def unseen(text: str) -> set[str]:
     """The characters in a text that nobody can see and that change how the rest is read."""
-    return {c for c in text if (unicodedata.category(c) == "Cc" and c not in "\n\t") or c in _DECEIVING}
+    return {c for c in text if (unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t") or c in _DECEIVING}
 
 
 def clean(text: str) -> str:
@@ -43,6 +46,8 @@ def _one_line(text: str) -> str:
 Text = Annotated[str, AfterValidator(_no_unseen)]
 Line = Annotated[str, AfterValidator(_no_unseen), AfterValidator(_one_line)]
 Secret = str
+# What an id column can hold: a larger number names no row, and the databases choke on it.
+Id = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class Draft(BaseModel):
@@ -58,7 +63,7 @@ class Draft(BaseModel):
         except ValidationError as error:
             problem = error.errors()[0]
             field = str(problem["loc"][0]) if problem["loc"] else ""
-            raise Refused(_sentence(cls.label(field), problem), field=field, mended=_mended(problem)) from None
+            raise Refused(_sentence(cls.label(field), problem, cls._is_list(field)), field=field) from None
 
     @classmethod
     def label(cls, field: str) -> str:
@@ -74,7 +79,12 @@ class Draft(BaseModel):
         return ({"maxlength": longest} if longest else {}) | ({"required": True} if shortest else {})
 
 
-def _sentence(label: str, problem: Any) -> str:
+    @classmethod
+    def _is_list(cls, field: str) -> bool:
+        return field in cls.model_fields and get_origin(cls.model_fields[field].annotation) is list
+
+
+def _sentence(label: str, problem: Any, is_list: bool) -> str:
     kind, context = problem["type"], problem.get("ctx", {})
     name = label[:1].upper() + label[1:]
     match kind:
@@ -82,16 +92,19 @@ def _sentence(label: str, problem: Any) -> str:
             return str(context["error"])
         case "missing":
             return f"{name} is missing. Fill it in and send it again."
-        case "string_too_short" if context["min_length"] == 1:
+        case "string_too_short" | "too_short" if context["min_length"] == 1:
             return f"{name} is empty. Write a few words."
-        case "string_too_short":
+        case "string_too_short" | "too_short":
             return f"{name} is too short: use at least {context['min_length']} characters."
-        case "string_too_long":
-            return f"{name} is {len(problem['input'])} characters long; {context['max_length']} fit. Shorten it."
+        case "string_too_long" | "too_long":
+            many = context.get("actual_length", len(problem["input"]))
+            what = "entries" if is_list and len(problem["loc"]) == 1 else "characters"
+            return f"{name} has {many} {what}; {context['max_length']} fit. Shorten it."
         case "enum" | "literal_error":
             return f"{name} can be {context['expected']}, not “{_shown(problem['input'])}”."
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" | "finite_number":
-            return f"{name} cannot be {_shown(problem['input'])}: {problem['msg'].removeprefix('Input should be ')}."
+            wanted = problem["msg"].removeprefix("Input should be ").removeprefix("a finite number")
+            return f"{name} cannot be {_shown(problem['input'])}: it is a number {wanted}".rstrip() + "."
         case _:
             return f"{name}: “{_shown(problem['input'])}” is not understood."
 
@@ -99,7 +112,3 @@ def _sentence(label: str, problem: Any) -> str:
 def _shown(value: object) -> str:
     text = clean(str(value))
     return text if len(text) <= 40 else text[:40] + "…"
-
-
-def _mended(problem: Any) -> str:
-    return clean(problem["input"]) if isinstance(problem["input"], str) else ""

@@ -1,0 +1,81 @@
+"""Real gunicorn servers on free loopback ports: the application, and beside it the floor."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triage.config import ROOT
+
+SECRET = "a secret that is used in benches only"
+SETTINGS: dict[str, Any] = {"secret_key": SECRET, "https": False, "throttle": False}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A gunicorn and its one worker."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cpu_seconds(self) -> float:
+        """What its worker has used so far, in user and in system mode; 0 where the system has no /proc."""
+        workers = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        if not workers.exists():
+            return 0.0
+        worker = workers.read_text().split()[0]
+        fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def serving(database: Path) -> Iterator[Server]:
+    """The application on a database that exists."""
+    settings = SETTINGS | {"database_url": f"sqlite:///{database}"}
+    with _gunicorn("wsgi:app", database, {f"TRIAGE_{name.upper()}": str(settings[name]) for name in settings}) as ours:
+        yield ours
+
+
+@contextmanager
+def serving_floor(database: Path, frames: Path, compression: dict[str, Any]) -> Iterator[Server]:
+    """The floor on the same database, behind the same settings of gunicorn and of compression."""
+    floor = {"database": str(database), "frames": str(frames), "compression": compression}
+    variables = {"TRIAGE_SECRET_KEY": SECRET, "BENCH_FLOOR": json.dumps(floor)}
+    with _gunicorn("tests.bench.floor:app", database, variables) as server:
+        yield server
+
+
+@contextmanager
+def _gunicorn(target: str, database: Path, variables: dict[str, str]) -> Iterator[Server]:
+    log = database.with_suffix(f".{target.partition(':')[0]}.log")
+    # The socket listens before gunicorn does: no port is lost to a race, and who comes early waits in the queue.
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, log.open("wb") as output:
+        config = ["-c", "triage/gunicorn.py", "-b", f"fd://{listener.fileno()}"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *config, target],
+            cwd=ROOT,
+            env=os.environ | variables,
+            pass_fds=[listener.fileno()],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        port = listener.getsockname()[1]
+    try:
+        yield Server(port, process)
+    except Exception as error:
+        error.add_note(f"{target} said:\n{log.read_text()[-4000:]}")
+        raise
+    finally:
+        process.send_signal(signal.SIGQUIT)  # open streams need no goodbye here
+        process.wait(20)

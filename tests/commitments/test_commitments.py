@@ -1,0 +1,129 @@
+"""Committing to an item, and its verdict."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage import clock
+from triage.commitments.drafts import CommitmentDraft
+from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.sprint import Calendar
+from triage.database import db
+from triage.items.models import Item
+from triage.refusal import Refused
+from triage.teams.models import Team
+
+
+def form(owner: int = 2, sprint: int = 1, **more: str) -> dict[str, str]:
+    return {"owner": str(owner), "sprint": str(sprint), "done_when": "The index exists", "size": "2", **more}
+
+
+@pytest.mark.parametrize(("who", "status"), [("lea", 303), ("max", 303), ("obi", 403), ("zoe", 404)])
+def test_who_may_commit(as_, in_app, who, status):
+    assert as_(who).post("/items/1/commitments", data=form()).status_code == status
+    assert db.session.query(Commitment).count() == (status == 303)
+
+
+def test_a_commitment_stands_on_the_card_the_item_and_the_history(max_, in_app):
+    max_.post("/items/1/commitments", data=form())
+    assert "Max, sprint 1" in max_.get("/boards/1").text
+    assert "Done when: The index exists" in max_.get("/items/1").text
+    history = max_.get("/boards/1/history").text
+    assert "The index exists" in history
+    assert "1 commitment" in history
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"owner": "3"}, "lead or a member"),  # Obi observes
+        ({"owner": "4"}, "lead or a member"),  # Zoe is of another team
+        ({"owner": "Max"}, "not understood"),
+        ({"sprint": "9"}, "present sprint or one of the next two"),
+        ({"done_when": " "}, "Done when is empty"),
+        ({"size": "-2"}, "Size cannot be -2"),
+    ],
+)
+def test_a_commitment_that_will_not_do_comes_back_with_all_that_was_typed(max_, in_app, values, sentence):
+    answer = max_.post("/items/1/commitments", data=form() | values)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "The index exists" in answer.text or "done_when" in values
+    assert db.session.query(Commitment).count() == 0
+
+
+def test_an_item_is_committed_once_at_a_time(max_, in_app):
+    max_.post("/items/1/commitments", data=form())
+    answer = max_.post("/items/1/commitments", data=form())
+    assert answer.status_code == 422
+    assert "committed already: Max, sprint 1" in answer.text
+
+
+def test_a_kept_commitment_pays_the_item_down_when_the_form_says_so(max_, in_app):
+    for item, paid in ((1, {"paid": "true"}), (2, {})):
+        max_.post(f"/items/{item}/commitments", data=form())
+        max_.post(f"/commitments/{item}/verdict", data={"verdict": "kept", **paid})
+    assert not db.session.get_one(Item, 1).is_open
+    assert db.session.get_one(Item, 2).is_open
+    assert "2 of 2 commitments kept" in max_.get("/boards/1/history").text
+
+
+@pytest.mark.parametrize("verdict", ["partly", "missed", "dropped"])
+def test_all_but_kept_ask_for_a_reason(max_, in_app, verdict):
+    max_.post("/items/1/commitments", data=form())
+    answer = max_.post("/commitments/1/verdict", data={"verdict": verdict, "reason": ""})
+    assert answer.status_code == 422
+    assert "why it was" in answer.text
+    max_.post("/commitments/1/verdict", data={"verdict": verdict, "reason": "The outage took the week"})
+    commitment = db.session.get_one(Commitment, 1)
+    assert (commitment.verdict, commitment.verdict_why) == (Verdict(verdict), "The outage took the week")
+    assert db.session.get_one(Item, 1).is_open
+    assert "The outage took the week" in max_.get("/boards/1/history").text
+
+
+def test_a_verdict_is_given_once(max_, in_app):
+    max_.post("/items/1/commitments", data=form())
+    max_.post("/commitments/1/verdict", data={"verdict": "kept"})
+    assert max_.post("/commitments/1/verdict", data={"verdict": "missed", "reason": "no"}).status_code == 422
+    assert db.session.get_one(Commitment, 1).verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize(("who", "status"), [("obi", 403), ("zoe", 404)])
+def test_who_may_not_judge(as_, max_, in_app, who, status):
+    max_.post("/items/1/commitments", data=form())
+    assert as_(who).post("/commitments/1/verdict", data={"verdict": "kept"}).status_code == status
+    assert db.session.get_one(Commitment, 1).verdict is Verdict.OPEN
+
+
+def test_a_closed_item_is_not_committed(item, people):
+    item.drop(by=people["max"], why="Not needed")
+    with pytest.raises(Refused, match="dropped already"):
+        Commitment.make(item, CommitmentDraft(owner=2, sprint=1, done_when="It is done"), by=people["max"])
+
+
+def test_a_sprint_that_was_written_down_keeps_its_days_when_the_length_changes(item, people):
+    team = db.session.get_one(Team, 1)
+    was = Sprint.numbered(team, 1).last_day
+    team.change(by=people["lea"], sprint_days=7)
+    db.session.commit()
+    assert Sprint.numbered(team, 1).last_day == was
+
+
+def test_the_teams_time_zone_decides_which_sprint_it_is(in_app, people):
+    team = db.session.get_one(Team, 1)
+    team.first_sprint_on = date(2026, 1, 5)
+    for zone, number in (("UTC", 1), ("Pacific/Auckland", 2)):
+        team.time_zone = zone
+        with clock.at(datetime(2026, 1, 18, 20, tzinfo=UTC)):
+            assert Sprint.current(team).number == number
+
+
+@given(st.integers(1, 60), st.integers(1, 500))
+def test_the_calendar_of_sprints_leaves_no_day_out_and_none_twice(days, number):
+    calendar = Calendar(date(2026, 1, 5), days)
+    span, following = calendar.sprint(number), calendar.sprint(number + 1)
+    assert (following.first_day - span.last_day).days == 1
+    assert (span.last_day - span.first_day).days == days - 1
+    assert calendar.sprint_on(span.first_day) == calendar.sprint_on(span.last_day) == span

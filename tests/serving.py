@@ -19,9 +19,9 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def serving(database_url: str, **settings: object) -> Iterator[str]:
+def serving(database_url: str, port: int = 0, **settings: object) -> Iterator[str]:
     """The address of a server on a database that exists, up and ready; gone afterwards."""
-    port = free_port()
+    port = port or free_port()
     chosen = {
         "database_url": database_url,
         "secret_key": "a secret that is used in tests only",

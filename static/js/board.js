@@ -51,6 +51,8 @@
       for (const list of this.querySelectorAll("[data-cards]")) {
         new Sortable(list, {
           group: "board", draggable: ".card", animation: 120, delay: 150, delayOnTouchOnly: true,
+          // Pointer events instead of the browser's own drag and drop: the same under mouse, pen and thumb.
+          forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4,
           filter: "button, summary, input", preventOnFilter: false,
           onStart: ({ item }) => { inHand = item; this.classList.add("dragging"); },
           onEnd: drop => this.drop(drop),

@@ -59,16 +59,20 @@ def app(database_url: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def window(chromium: Browser, server: str, app: Flask) -> Iterator[Window]:
-    """`window("lea", "/boards/1")`: a window of her own, signed in. No page may log an error or break the policy."""
+    """`window("lea", "/boards/1")`: a window of her own, signed in. No page may log an error or break the policy,
+    unless the test cuts its line and says so (`may_complain`)."""
     complaints: list[str] = []
     contexts = []
 
-    def open_window(name: str, path: str, **options: object) -> Page:
+    def open_window(name: str, path: str, *, may_complain: bool = False, **options: object) -> Page:
         context = chromium.new_context(base_url=server, **options)  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         contexts.append(context)
         context.add_cookies([{"name": "triage", "value": session_cookie(app, name), "url": server}])
         page = context.new_page()
+        if may_complain:
+            page.goto(path)
+            return page
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",

@@ -1,28 +1,27 @@
-"""Two windows on one board see each other at once."""
+"""Two windows on one board see each other at once, and nothing that one does breaks what the other is doing."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-
-def card(page: Page, number: int):
-    return page.locator(".card", has=page.get_by_text(f"D-{number}", exact=True))
-
-
-def column(page: Page, name: str):
-    return page.get_by_role("region", name=name)
+from tests.browser.acting import card, column, drag, is_live, move
+from tests.serving import free_port, serving, session_cookie
+from triage.boards.category import Category
+from triage.database import db
+from triage.items.models import Item
 
 
 def test_a_move_by_the_menu_is_seen_in_the_other_window(window):
     lea, max_ = window("lea", "/boards/1"), window("max", "/boards/1")
-    expect(lea.get_by_text("Live", exact=True)).to_be_visible()
-    card(lea, 1).get_by_text("Move to…").click()
-    card(lea, 1).get_by_role("button", name="Cheap").click()
-    expect(column(max_, "Cheap").get_by_role("article")).to_have_count(1)
-    expect(column(lea, "Cheap").get_by_role("article")).to_have_count(1)
-    expect(column(max_, "Inbox").locator("[data-count]")).to_have_text("3")
+    is_live(max_)
+    move(lea, 1, "Cheap")
+    for page in (lea, max_):
+        expect(column(page, "Cheap").get_by_role("article", name="D-1 Session table has no index")).to_be_visible()
+        expect(column(page, "Inbox").locator("[data-count]")).to_have_text("3")
+        expect(column(page, "Cheap").locator("[data-count]")).to_have_text("1")
 
 
 def test_a_report_appears_in_both_windows_and_the_field_is_empty_again(window):
     lea, max_ = window("lea", "/boards/1"), window("max", "/boards/1")
+    is_live(max_)
     lea.get_by_label("Report a debt").fill("Clock skew breaks tokens")
     lea.keyboard.press("Enter")
     for page in (lea, max_):
@@ -32,12 +31,80 @@ def test_a_report_appears_in_both_windows_and_the_field_is_empty_again(window):
 
 def test_a_drag_is_seen_in_the_other_window_in_the_same_place(window):
     lea, max_ = window("lea", "/boards/1"), window("max", "/boards/1")
+    is_live(max_)
     for number in (1, 2):
-        card(lea, number).get_by_text("Move to…").click()
-        card(lea, number).get_by_role("button", name="Cheap").click()
+        move(lea, number, "Cheap")
         expect(column(lea, "Cheap").get_by_role("article")).to_have_count(number)
-    # Cheap is now D-2, D-1. D-3 goes between them.
-    target = card(lea, 1).bounding_box()
-    card(lea, 3).drag_to(column(lea, "Cheap"), target_position={"x": 60, "y": target["y"] - column(lea, "Cheap").bounding_box()["y"] + 4})
+    drag(lea, 3, onto=card(lea, 1))
     for page in (lea, max_):
         expect(column(page, "Cheap").locator(".code")).to_have_text(["D-2", "D-3", "D-1"])
+
+
+def test_a_card_in_the_hand_stays_there_while_others_move_theirs_and_it(window):
+    lea, max_ = window("lea", "/boards/1"), window("max", "/boards/1")
+    is_live(lea)
+    is_live(max_)
+    drag(lea, 3, onto=column(lea, "Cheap"), release=False)
+    move(max_, 1, "Catastrophic")
+    move(max_, 3, "Catastrophic")
+    expect(column(max_, "Catastrophic").get_by_role("article")).to_have_count(2)
+    expect(column(lea, "Catastrophic").get_by_role("article", name="D-1 Session table has no index")).to_be_visible()
+    expect(card(lea, 3)).to_have_count(1)
+    lea.mouse.up()
+    for page in (lea, max_):
+        expect(column(page, "Cheap").locator(".code")).to_have_text(["D-3"])
+        expect(page.get_by_role("article")).to_have_count(4)
+
+
+def test_what_is_half_typed_survives_everything_that_others_do(window):
+    lea, max_ = window("lea", "/boards/1"), window("max", "/boards/1")
+    is_live(lea)
+    lea.get_by_label("Report a debt").type("Half a th")
+    move(max_, 1, "Cheap")
+    expect(column(lea, "Cheap").get_by_role("article")).to_have_count(1)
+    lea.keyboard.type("ought")
+    expect(lea.get_by_label("Report a debt")).to_have_value("Half a thought")
+
+
+def test_an_open_menu_is_not_closed_by_a_change_of_its_card(window):
+    lea, max_ = window("lea", "/boards/1"), window("max", "/boards/1")
+    is_live(lea)
+    card(lea, 1).hover()
+    card(lea, 1).get_by_text("Move to…").click()
+    move(max_, 1, "Cheap")
+    move(max_, 2, "Cheap")
+    expect(column(lea, "Cheap").get_by_role("article", name="D-2 Prices are hard-coded")).to_be_visible()
+    expect(card(lea, 1).get_by_role("button", name="Catastrophic")).to_be_visible()
+    card(lea, 1).get_by_role("button", name="Catastrophic").click()
+    expect(column(max_, "Catastrophic").get_by_role("article")).to_have_count(1)
+
+
+def test_a_page_that_lost_its_server_comes_back_and_catches_up(chromium, database_url, app):
+    port = free_port()
+    context = chromium.new_context()
+    context.add_cookies([{"name": "triage", "value": session_cookie(app, "lea"), "url": f"http://127.0.0.1:{port}"}])
+    page = context.new_page()
+    with serving(database_url, port=port) as address:
+        page.goto(f"{address}/boards/1")
+        is_live(page)
+    expect(page.get_by_text("Reconnecting…")).to_be_visible()
+    with app.app_context():
+        db.session.get_one(Item, 1).rate(Category.CHEAP, by=None)
+        db.session.commit()
+    with serving(database_url, port=port):
+        expect(column(page, "Cheap").get_by_role("article")).to_have_count(1, timeout=20_000)
+        is_live(page)
+        context.close()
+
+
+def test_a_move_that_does_not_arrive_puts_the_card_back_and_says_so(window):
+    lea = window("lea", "/boards/1", may_complain=True)
+    is_live(lea)
+    lea.route("**/place", lambda route: route.abort())
+    drag(lea, 3, onto=column(lea, "Cheap"))
+    expect(lea.get_by_text("Not saved: the server did not answer. Try again.")).to_be_visible()
+    expect(column(lea, "Inbox").locator(".code")).to_have_text(["D-4", "D-3", "D-2", "D-1"])
+    lea.unroute("**/place")
+    drag(lea, 3, onto=column(lea, "Cheap"))
+    expect(column(lea, "Cheap").get_by_role("article")).to_have_count(1)
+    expect(lea.get_by_text("Not saved")).to_have_count(0)

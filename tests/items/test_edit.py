@@ -72,3 +72,10 @@ def test_expensive_debt_does_not_lose_its_why_by_an_edit(max_, item, people):
     assert "why the shortcut was taken" in answer.text
     db.session.refresh(item)
     assert item.why == "Hurry"
+
+
+def test_an_item_may_have_no_size(max_, item):
+    max_.post("/items/1", data=FORM)
+    assert max_.post("/items/1", data=FORM | {"size": " "}).status_code == 303
+    db.session.refresh(item)
+    assert item.size is None

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from triage.boards.category import Category
 from triage.items.spread import Spread
-from triage.web.drafts import Draft, Line, Text
+from triage.web.drafts import Draft, Id, Line, Text
 
 TITLE, WORDS, MANY = 200, 8_000, 40
 
@@ -52,7 +52,9 @@ def _link(value: str) -> str:
 
 Title = Annotated[Line, Field(min_length=1, max_length=TITLE)]
 Words = Annotated[Text, Field(max_length=WORDS)]
-Size = Annotated[float | None, BeforeValidator(_number), Field(ge=0, le=10_000, allow_inf_nan=False)]
+Size = Annotated[
+    Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None, BeforeValidator(_number)
+]
 
 
 class ReportDraft(Draft):
@@ -88,7 +90,7 @@ class PlaceDraft(Draft):
     """Where a card goes: a category, and the card it comes after ("" for the top, None for the end)."""
 
     category: Category
-    after: Annotated[int | None, BeforeValidator(lambda value: 0 if value == "" else value)] = None
+    after: Annotated[Id | None, BeforeValidator(lambda value: 0 if value == "" else value)] = None
     why: Words | None = None
     fix: Words | None = None
 

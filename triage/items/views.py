@@ -66,13 +66,13 @@ def place(item_id: int) -> ResponseReturnValue:
     """Sort or reorder a card. Expensive debt without its why and fix is asked for them, in place."""
     item = reach(Item, item_id, MEMBER)
     draft = PlaceDraft.read(request.form)
+    is_explained = draft.why is not None or draft.fix is not None
     try:
-        if draft.why is not None or draft.fix is not None:
+        if is_explained:
             item.explain(why=draft.why, fix=draft.fix, by=current_user)
         item.rate(draft.category, after=draft.after, by=current_user)
-    except Unexplained as refusal:
-        response = again("items/place.html", refusal, region="ask", item=item, board=item.board, place=draft)
-        return htmx.into(response, "#ask") if htmx.is_htmx() else response
+    except Unexplained as unexplained:
+        return _ask(item_id, draft, unexplained if is_explained else None)
     db.session.commit()
     return changed(_board(item))
 
@@ -111,6 +111,23 @@ def reopen(item_id: int) -> ResponseReturnValue:
     item.reopen(by=current_user)
     db.session.commit()
     return see_other(url_for("items.show", item_id=item.id))
+
+
+def _ask(item_id: int, draft: PlaceDraft, refusal: Refused | None) -> ResponseReturnValue:
+    """What expensive debt must say, in a form over the board; only a second try is told what it lacks."""
+    db.session.rollback()
+    item = db.session.get_one(Item, item_id)
+    response = page(
+        "items/place.html",
+        422,
+        region="ask",
+        item=item,
+        board=item.board,
+        place=draft,
+        form=request.form,
+        refusal=refusal,
+    )
+    return htmx.into(response, "#ask") if htmx.is_htmx() else response
 
 
 def _board(item: Item) -> str:

@@ -1,0 +1,45 @@
+"""What a person does at the screen, in the words of the tests."""
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def card(page: Page, number: int) -> Locator:
+    return page.locator("triage-board .card", has=page.get_by_text(f"D-{number}", exact=True))
+
+
+def column(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name)
+
+
+def is_live(page: Page) -> None:
+    """Wait until the page hears others."""
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+def move(page: Page, number: int, to: str) -> None:
+    """By the card's own menu."""
+    card(page, number).hover()
+    card(page, number).get_by_text("Move to…").click()
+    card(page, number).get_by_role("button", name=to).click()
+
+
+def drag(page: Page, number: int, onto: Locator, *, release: bool = True) -> None:
+    """By the mouse: into a column, or onto the upper part of a card, which puts it above that.
+
+    The browser tells the page where the mouse is only while it moves, and a real hand never holds quite still.
+    """
+    card(page, number).hover(position={"x": 20, "y": 10})  # waits until it stands still
+    page.mouse.down()
+    end = onto.bounding_box()
+    assert end
+    is_card = end["height"] < 200
+    x, y = end["x"] + 40, end["y"] + (8 if is_card else end["height"] / 2)
+    page.mouse.move(x, y + (24 if is_card else 40), steps=10)
+    ghost = (onto.locator("..") if is_card else onto).locator(".sortable-ghost")
+    for tremble in range(100):
+        page.mouse.move(x, y + tremble % 3)
+        if tremble > 3 and ghost.count():
+            break
+    expect(ghost).to_be_visible()
+    if release:
+        page.mouse.up()

@@ -1,0 +1,217 @@
+"""The demo team: five people, one board, six sprints, made through the same verbs as everyone's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from tests.conftest import SETTINGS
+from triage import clock, create_app
+from triage.accounts.models import User
+from triage.accounts.passwords import is_right
+from triage.boards.category import Category
+from triage.boards.models import Board
+from triage.commitments.models import Sprint, Verdict
+from triage.database import db
+from triage.debtlog.exchange import Fate, export, plan
+from triage.debtlog.reader import read
+from triage.demo import PEOPLE, Demo
+from triage.demo.playing import LOG
+from triage.events.models import Event
+from triage.events.sentences import SENTENCES, sentence
+from triage.history.series import kept_share, sprint_records
+from triage.items.models import Item
+from triage.items.state import State
+from triage.teams.roles import LEAD, MEMBER, OBSERVER
+
+PASSWORD = "bread before breakfast"
+TODAY = date(2026, 11, 19)
+IN_SIX_SPRINTS = [6, 5, 4, 3, 2, 1]
+
+
+@pytest.fixture
+def barm(in_app: Flask) -> Board:
+    return Demo(PASSWORD, TODAY).build()
+
+
+def items(board: Board) -> list[Item]:
+    return db.session.query(Item).filter_by(board_id=board.id).order_by(Item.number).all()
+
+
+def events(board: Board) -> list[Event]:
+    return db.session.query(Event).filter_by(team_id=board.team_id).order_by(Event.id).all()
+
+
+def test_five_people_share_the_password_and_one_of_them_decides(barm):
+    team = barm.team
+    assert [member.role for member in team.members] == [LEAD, MEMBER, MEMBER, MEMBER, OBSERVER]
+    assert {member.user.email for member in team.members} == {person.email for person in PEOPLE}
+    assert all(is_right(member.user.password_hash, PASSWORD) for member in team.members)
+    assert PEOPLE[0].email == "lead@example.com"
+    assert all(person.email.endswith("@example.com") for person in PEOPLE)
+    assert team.decider in team.committers
+    assert team.decider.email != PEOPLE[0].email
+
+
+def test_the_observer_only_ever_joined(barm):
+    observer = barm.team.members[-1].user
+    assert [event.action for event in events(barm) if event.by == observer] == ["membership.joined"]
+
+
+def test_whoever_asked_for_it_commits(barm):
+    db.session.rollback()
+    assert User.by_email(PEOPLE[0].email) is None
+
+
+def test_the_board_has_something_in_every_column_and_much_behind_it(barm):
+    found = items(barm)
+    count = {category: sum(item.category is category and item.is_open for item in found) for category in Category}
+    assert 45 <= len(found) <= 60
+    assert 3 <= count[Category.CATASTROPHIC] <= 5
+    assert 3 <= count[Category.INBOX] <= 6
+    assert len(found) / 4 < count[Category.CHEAP] < len(found) / 2
+    assert len(found) / 4 < count[Category.EXPENSIVE] < len(found) / 2
+    assert {item.state for item in found} == {State.OPEN, State.PAID, State.DROPPED}
+    assert all(item.closed_why for item in found if not item.is_open)
+
+
+def test_every_item_outside_the_inbox_explains_what_its_category_asks_for(barm):
+    assert [item.code for item in items(barm) if item.category.misses(item)] == []
+    catastrophic = [item for item in items(barm) if item.category is Category.CATASTROPHIC]
+    assert all(item.why and item.fix and item.size for item in catastrophic)
+
+
+def test_links_lead_nowhere_but_to_example_com(barm):
+    links = [link for item in items(barm) for link in item.links]
+    assert len(links) >= 3
+    assert all(link.startswith("https://example.com/") for link in links)
+
+
+def test_the_board_stands_as_its_log_has_it(barm):
+    assert _entries(export(barm)) == _entries(LOG.read_text("utf-8"))
+
+
+def test_bringing_in_its_own_export_changes_nothing(barm):
+    what = plan(barm, read(export(barm)))
+    assert [step.changes for step in what.of(Fate.CHANGED)] == []
+    assert len(what.of(Fate.SAME)) == len(what.steps) == len(items(barm))
+    assert list(what.notes) == []
+
+
+def test_the_same_day_gives_the_same_board(tmp_path):
+    tellings = []
+    for name in ("once", "again"):
+        with _empty(tmp_path / f"{name}.db"):
+            board = Demo(PASSWORD, TODAY).build()
+            told = [(event.at, sentence(event), event.why) for event in events(board)]
+            tellings.append((export(board).encode(), told))
+    assert tellings[0] == tellings[1]
+    assert len(tellings[0][1]) > 200
+
+
+@pytest.mark.parametrize(
+    "today",
+    [
+        pytest.param(date(2026, 11, 16) + timedelta(days=ahead), id=f"{date(2026, 11, 16 + ahead):%A}")
+        for ahead in range(7)
+    ],
+)
+def test_whatever_day_it_is_nothing_lies_in_the_future_and_the_last_sprint_is_the_present_one(tmp_path, today):
+    with _empty(tmp_path / "demo.db"):
+        board = Demo(PASSWORD, today).build()
+        zone = ZoneInfo(board.team.time_zone)
+        midnight = datetime.combine(today, time(), zone)
+        assert max(event.at for event in events(board)) < midnight
+        assert Sprint.calendar(board.team).sprint_on(today).number == IN_SIX_SPRINTS[0]
+        meetings = [event.at.astimezone(zone) for event in events(board) if event.action == "commitment.kept"]
+        assert {f"{at:%A %H}" for at in meetings} == {"Friday 15"}
+
+
+def test_today_is_the_teams_own_day():
+    with clock.at(datetime(2026, 7, 5, 23, 30, tzinfo=UTC)):  # a Monday already in Lisbon
+        assert Demo(PASSWORD).first_day == Demo(PASSWORD, date(2026, 7, 6)).first_day
+
+
+def test_every_recorded_action_is_told_in_a_sentence(barm):
+    told = events(barm)
+    assert {event.action for event in told} <= SENTENCES.keys()
+    assert all(sentence(event) for event in told)
+
+
+def test_what_happened_is_told_in_the_order_in_which_it_happened(barm):
+    moments = [event.at for event in events(barm)]
+    assert moments == sorted(moments)
+    assert len(set(moments)) > len(moments) / 2
+
+
+def test_six_sprints_of_promises_the_present_ones_open_the_others_judged(barm):
+    present, *past = sprint_records(barm)
+    assert [record.sprint.number for record in (present, *past)] == IN_SIX_SPRINTS
+    assert present.sprint.first_day <= TODAY <= present.sprint.last_day
+    assert 2 <= present.count(Verdict.OPEN) == len(present.commitments) <= 3
+    assert all(2 <= len(record.commitments) == record.judged for record in past)
+    assert all(commitment.verdict_why for record in past for commitment in record.commitments)
+
+
+def test_promises_are_kept_two_times_in_three_and_better_with_time(barm):
+    past = sprint_records(barm)[1:]
+    kept, judged = kept_share(past)
+    assert 0.6 <= kept / judged <= 0.75
+    shares = [record.kept / record.judged for record in reversed(past)]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.5
+    found = {commitment.verdict for record in past for commitment in record.commitments}
+    assert found == {Verdict.KEPT, Verdict.PARTLY, Verdict.MISSED, Verdict.DROPPED}
+
+
+def test_what_was_missed_is_carried_over(barm):
+    promised = {record.sprint.number: record.commitments for record in sprint_records(barm)}
+    missed = [(n, c.item) for n, made in promised.items() for c in made if c.verdict is Verdict.MISSED]
+    assert missed
+    assert all(item in [commitment.item for commitment in promised[number + 1]] for number, item in missed)
+
+
+def test_every_sprint_brings_new_debt_and_pays_old(barm):
+    calendar = Sprint.calendar(barm.team)
+    for number in IN_SIX_SPRINTS:
+        span = calendar.sprint(number)
+        during = {event.action for event in events(barm) if event.at.date() in span}
+        assert "item.reported" in during
+        assert "item.paid" in during or number == IN_SIX_SPRINTS[0]
+
+
+def test_one_item_went_all_the_way_from_cheap_to_catastrophic(barm):
+    ways: dict[int, list[str]] = {}
+    for event in events(barm):
+        if event.action == "item.rated":
+            ways.setdefault(event.subject_id, []).append(event.what["now"])
+            assert event.why or len(ways[event.subject_id]) == 1, "who moves it again says why"
+    assert ["Cheap", "Expensive", "Catastrophic"] in ways.values()
+
+
+def test_something_that_was_paid_had_to_be_reopened(barm):
+    assert [event.why for event in events(barm) if event.action == "item.reopened" and event.why]
+
+
+@contextmanager
+def _empty(path: Path) -> Iterator[None]:
+    """Inside an application whose database holds nothing."""
+    app = create_app(database_url=f"sqlite:///{path}", **SETTINGS)
+    with app.app_context():
+        db.create_all()
+        yield
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions["bus"].close()
+
+
+def _entries(log: str) -> list[dict[str, object]]:
+    """All that a log says, but on which days and lines: those come with the story."""
+    return [
+        {name: value for name, value in vars(entry).items() if name not in {"lines", "closed"}}
+        for entry in read(log).entries
+    ]

@@ -1,0 +1,273 @@
+"""The story of Barm, which takes orders until eight, tells bakeries what to bake, and has the vans out by four.
+
+Five people look after it. Told sprint by sprint: what is reported in between, and what the Friday meetings decide.
+The numbers are those of the items in TECH_DEBT.md.
+"""
+
+from datetime import time
+
+from triage.boards.category import Category
+from triage.commitments.models import Verdict
+from triage.demo.acts import (
+    Commit,
+    Drop,
+    Judge,
+    Keep,
+    Move,
+    Note,
+    Pay,
+    Person,
+    Reopen,
+    Report,
+    Scene,
+    Sort,
+    Step,
+    Write,
+)
+from triage.teams.roles import LEAD, MEMBER, OBSERVER
+
+TEAM, BOARD, TIME_ZONE = "Night Shift", "Barm", "Europe/Lisbon"
+
+PEOPLE = (
+    INES := Person("lead@example.com", "Inês Duarte", LEAD),
+    TOMASZ := Person("tomasz@example.com", "Tomasz Wilk", MEMBER),
+    PRIYA := Person("priya@example.com", "Priya Raman", MEMBER),
+    JONAS := Person("jonas@example.com", "Jonas Eld", MEMBER),
+    RUTH := Person("ruth@example.com", "Ruth Abara", OBSERVER),  # leads the desk that answers the phone: she reads
+)
+DECIDER = PRIYA
+
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(1, 6)
+NEXT_MONDAY, NEXT_TUESDAY, NEXT_WEDNESDAY, NEXT_THURSDAY, MEETING = range(8, 13)
+AT_THREE = time(15)
+
+_FIRST = (
+    # The wiki page “Things we should really do” becomes a board: everybody reads theirs out, then they sort.
+    Scene(MONDAY, time(9, 30), TOMASZ, [*map(Report, range(1, 7))]),
+    Scene(MONDAY, time(9, 36), PRIYA, [*map(Report, range(7, 13))]),
+    Scene(MONDAY, time(9, 42), JONAS, [*map(Report, range(13, 18))]),
+    Scene(MONDAY, time(9, 47), INES, [*map(Report, range(18, 21))]),
+    Scene(MONDAY, time(9, 50), TOMASZ, [Note(2, "Fourteen steps in a README. They work.", "A script.", size=1)]),
+    Scene(MONDAY, time(9, 51), PRIYA, [Note(9, "Bakers write “gluten, egg” and know what they mean.", size=0.5)]),
+    Scene(
+        MONDAY,
+        time(9, 52),
+        JONAS,
+        [
+            Note(
+                13,
+                "The tests wait for fixed times, and some days the times are not enough.",
+                "Wait for what should happen instead of for seconds. The payment tests need a look of their own.",
+                size=3,
+            )
+        ],
+    ),
+    Scene(
+        MONDAY,
+        time(9, 55),
+        INES,
+        [
+            *map(Sort, (20, 14, 15, 1, 12)),
+            Sort(17, "The workaround is a photograph, and it works."),
+            Move(2, Category.CHEAP, "By hand, and it works. The typical case of taking it freely."),
+            Move(9, Category.CHEAP, "One field, on one label."),
+            Sort(16),
+            Sort(6, "Two servers, one crontab, one breakfast."),
+            Sort(19, "It grows by a cell a month. Inês asked for expensive herself."),
+            *map(Sort, (18, 11)),
+            Sort(7, "Not one query, but eleven places, and the twelfth is being written."),
+            Sort(10),
+            Sort(4, "Fixing it is a day. Finding out on the wrong day is the company."),
+            Sort(3, "Asked of every incident this year, and answered for none."),
+            Sort(5),
+            Move(13, Category.EXPENSIVE, "Nobody dares to refactor under a suite that cries wolf."),
+            Sort(8, "Three questions, three times the wrong answer. It gets no twelfth rule."),
+            Commit(1, TOMASZ, 1, 0.5, "At eight in the evening, signing in takes less than 100 ms."),
+            Commit(13, JONAS, 1, 3, "Ten runs in a row are green without a rerun."),
+            Commit(5, PRIYA, 1, 4, "Inês changes a price without a deploy, and the order page shows it."),
+        ],
+    ),
+    Scene(TUESDAY, time(19, 58), PRIYA, [Report(21)]),
+    Scene(WEDNESDAY, time(7, 5), JONAS, [Report(22)]),
+    Scene(THURSDAY, time(11, 20), TOMASZ, [Report(23)]),
+    Scene(FRIDAY, time(16, 45), TOMASZ, [Report(24)]),
+    Scene(NEXT_MONDAY, time(10, 10), PRIYA, [Report(25)]),
+    Scene(NEXT_TUESDAY, time(14, 25), JONAS, [Report(26)]),
+    Scene(NEXT_WEDNESDAY, time(9, 15), INES, [Report(27)]),
+    Scene(NEXT_THURSDAY, time(17, 30), JONAS, [Report(28)]),
+    Scene(
+        MEETING,
+        AT_THREE,
+        INES,
+        [
+            Keep(1),
+            Judge(13, Verdict.PARTLY, "The fixed waits are gone; the three payment tests still fail on Mondays."),
+            Judge(5, Verdict.MISSED, "We waited nine days for the wholesale tariff instead of starting with the shop."),
+            *map(Sort, (28, 24, 23)),
+            Sort(27, "Split at first, cheap against catastrophic. It is two days' work now, and two weeks' in a year."),
+            Sort(21),
+            Sort(26, "It will not get worse. It will only get urgent, on a day we do not choose."),
+            Sort(25, "Four bakeries today. Every new screen adds the hour in its own way."),
+            Sort(22, "Sign-in without people: it is on the list of examples, nearly word for word."),
+            Commit(13, JONAS, 2, 2, "Ten runs in a row are green without a rerun, a Monday among them."),
+            Commit(5, PRIYA, 2, 4, "Inês changes a price without a deploy, in the shop and in wholesale."),
+        ],
+    ),
+)
+
+_SECOND = (
+    Scene(TUESDAY, time(6, 40), TOMASZ, [Report(29), Write(29)]),
+    Scene(TUESDAY, time(11, 0), TOMASZ, [Pay(20)]),
+    Scene(WEDNESDAY, time(10, 55), JONAS, [Report(30)]),
+    Scene(WEDNESDAY, time(15, 10), PRIYA, [Report(31)]),
+    Scene(WEDNESDAY, time(16, 35), TOMASZ, [Report(32), Write(32)]),
+    Scene(NEXT_MONDAY, time(9, 50), PRIYA, [Report(33)]),
+    Scene(NEXT_TUESDAY, time(12, 15), JONAS, [Pay(28)]),
+    Scene(NEXT_TUESDAY, time(17, 5), INES, [Report(34)]),
+    Scene(NEXT_WEDNESDAY, time(20, 30), JONAS, [Report(35)]),
+    Scene(
+        MEETING,
+        AT_THREE,
+        JONAS,
+        [
+            Keep(13, "Twelve green runs, a Monday among them. To be honest, the payment tests just wait for longer."),
+            Judge(5, Verdict.PARTLY, "Shop prices come from the price list. Wholesale still lives in the form."),
+            *map(Sort, (35, 30, 31, 34, 32)),
+            Sort(33, "Useful and invisible. It is the second half that costs."),
+            Sort(29, "Nobody saw it for months, so nobody knows how often it was true."),
+            Write(2),
+            Move(2, Category.EXPENSIVE, "Tomasz had the flu, and for nine days nothing left the building."),
+            Commit(5, PRIYA, 3, 2, "No price is left in a template, wholesale included."),
+            Commit(3, TOMASZ, 3, 2, "Given an order, one search shows every line from the page to the bake sheet."),
+            Commit(11, JONAS, 3, 4, "The word “article” is gone from the code, but for one view."),
+        ],
+    ),
+)
+
+_THIRD = (
+    Scene(
+        TUESDAY,
+        time(7, 20),
+        PRIYA,
+        [
+            Report(36),
+            Note(
+                36,
+                "Worked out when the page is opened. Nineteen seconds for the largest bakehouse.",
+                "Compute it once, when the day closes, and keep it.",
+                size=3,
+            ),
+        ],
+    ),
+    Scene(WEDNESDAY, time(9, 45), TOMASZ, [Report(37)]),
+    Scene(THURSDAY, time(8, 30), PRIYA, [Report(38), Write(38)]),
+    Scene(THURSDAY, time(16, 20), JONAS, [Pay(15)]),
+    Scene(NEXT_MONDAY, time(11, 40), JONAS, [Report(39)]),
+    Scene(NEXT_TUESDAY, time(10, 5), TOMASZ, [Pay(32)]),
+    Scene(NEXT_TUESDAY, time(13, 50), JONAS, [Report(40)]),
+    Scene(NEXT_WEDNESDAY, time(18, 15), TOMASZ, [Report(41)]),
+    Scene(
+        MEETING,
+        AT_THREE,
+        TOMASZ,
+        [
+            Keep(5),
+            Keep(3),
+            Judge(
+                11,
+                Verdict.DROPPED,
+                "The bakehouse screens are being rebuilt anyway. Renaming them twice helps nobody.",
+            ),
+            Drop(14),
+            *map(Sort, (40, 41, 39)),
+            Sort(37),
+            Move(36, Category.EXPENSIVE, "One page, and the bakers do not complain. They have learnt to reload."),
+            Sort(38, "Two customers so far, both friendly about it."),
+            Note(
+                9,
+                "Forty bakeries write it in their own words, and three places search those words, each in its way.",
+                "A list to tick instead of a line to type, and every bakery goes through its products once.",
+                size=2,
+            ),
+            Move(9, Category.EXPENSIVE, "It was one field on one label. Now an export for canteens reads it too."),
+            Commit(2, TOMASZ, 4, 3, "Anyone on the team ships with one press and goes back with another."),
+            Commit(38, PRIYA, 4, 3, "A payment that is sent twice is charged once, and a test sends it twice."),
+            Commit(8, INES, 4, 4, "The run sheet's template compares no times; each rule has a test."),
+        ],
+    ),
+)
+
+_FOURTH = (
+    Scene(TUESDAY, time(11, 25), JONAS, [Pay(40)]),
+    Scene(WEDNESDAY, time(21, 10), INES, [Report(42), Write(42)]),
+    Scene(THURSDAY, time(10, 30), TOMASZ, [Report(43)]),
+    Scene(FRIDAY, time(5, 55), PRIYA, [Report(44)]),
+    Scene(NEXT_MONDAY, time(9, 20), TOMASZ, [Report(45), Write(45)]),
+    Scene(NEXT_TUESDAY, time(14, 0), JONAS, [Report(46)]),
+    Scene(
+        NEXT_TUESDAY,
+        time(16, 35),
+        JONAS,
+        [Reopen(13, "The new payment page answers more slowly than the tests wait. We paid the symptom."), Write(13)],
+    ),
+    Scene(NEXT_WEDNESDAY, time(13, 15), JONAS, [Report(47)]),
+    Scene(NEXT_WEDNESDAY, time(17, 40), TOMASZ, [Pay(4)]),
+    Scene(NEXT_THURSDAY, time(9, 5), PRIYA, [Drop(35)]),
+    Scene(
+        MEETING,
+        AT_THREE,
+        PRIYA,
+        [
+            Keep(2),
+            Keep(38),
+            Judge(8, Verdict.MISSED, "We had promised ten days with eight to give. This is the part that did not fit."),
+            *map(Sort, (46, 47, 44)),
+            Sort(45, "Nine million rows are a different database from none."),
+            Sort(43, "A day's work. It is the wrong kind of cheap to leave it."),
+            Sort(42, "Every query, and the next one too. Unanimous, and then quiet."),
+            Commit(8, INES, 5, 4, "The run sheet's template compares no times; each rule has a test."),
+            Commit(43, TOMASZ, 5, 1, "A webhook with a wrong signature gets a 400 and a line in the log."),
+            Commit(27, PRIYA, 5, 2, "No real name, address or number is in the test data, and the pipeline checks it."),
+        ],
+    ),
+)
+
+_FIFTH = (
+    Scene(TUESDAY, time(10, 50), INES, [Report(48), Write(48)]),
+    Scene(WEDNESDAY, time(8, 15), JONAS, [Report(49)]),
+    Scene(FRIDAY, time(18, 20), PRIYA, [Report(50)]),
+    Scene(NEXT_MONDAY, time(15, 30), TOMASZ, [Report(51)]),
+    Scene(NEXT_WEDNESDAY, time(12, 5), TOMASZ, [Report(52)]),
+    Scene(NEXT_WEDNESDAY, time(17, 15), PRIYA, [Write(9)]),
+    Scene(NEXT_THURSDAY, time(7, 30), PRIYA, [Write(36)]),
+    Scene(
+        MEETING,
+        AT_THREE,
+        INES,
+        [
+            Keep(8),
+            Keep(43),
+            Keep(27),
+            Drop(46),
+            *map(Sort, (49, 48, 50, 51, 52)),
+            Step(13, "top"),
+            Move(36, Category.CATASTROPHIC, "28 of 30 seconds. One more large bakery and there is no plan at all."),
+            Move(9, Category.CATASTROPHIC, "A nursery. This time the driver noticed."),
+            Commit(
+                9, PRIYA, 6, 3, "Label, order page and export read the ticked list, and nothing reads the old line."
+            ),
+            Commit(22, JONAS, 6, 3, "A delivery is signed with a driver's name, and no van's PIN opens the app."),
+            Commit(13, TOMASZ, 6, 2, "Twenty runs in a row are green, with reruns turned off."),
+        ],
+    ),
+)
+
+_PRESENT = (
+    Scene(MONDAY, time(6, 50), PRIYA, [Report(53)]),
+    Scene(TUESDAY, time(11, 35), INES, [Report(54)]),
+    Scene(WEDNESDAY, time(14, 45), TOMASZ, [Report(55), Write(55)]),
+    Scene(THURSDAY, time(9, 10), JONAS, [Report(56)]),
+    Scene(FRIDAY, time(7, 40), PRIYA, [Report(57), Write(57)]),
+)
+
+STORY = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _PRESENT)

@@ -42,8 +42,10 @@ def _application(**settings: Any) -> Iterator[Flask]:
         try:
             yield app
         except Refused as refusal:
-            db.session.rollback()
             raise click.ClickException(refusal.sentence) from None
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @main.command()

@@ -19,20 +19,25 @@ CommaSeparated = Annotated[
 class Settings(BaseSettings):
     """The settings of one process. There is no default secret: a start without one fails and names it."""
 
-    model_config = SettingsConfigDict(env_prefix="TRIAGE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRIAGE_", env_file=ROOT / ".env", extra="ignore")
 
-    secret_key: str = Field(min_length=32, description="signs cookies; 32 or more random characters")
-    secret_key_fallbacks: CommaSeparated = Field(default=[], description="earlier secrets that are still accepted")
+    secret_key: str = Field(min_length=32, repr=False, description="signs cookies; 32 or more random characters")
+    secret_key_fallbacks: CommaSeparated = Field(
+        default=[], repr=False, description="earlier secrets that are still accepted, comma separated"
+    )
     database_url: str = Field(
-        default=f"sqlite:///{ROOT / 'instance' / 'triage.db'}", description="sqlite:///path or postgresql://…"
+        default=f"sqlite:///{ROOT / 'instance' / 'triage.db'}",
+        pattern="^(sqlite|postgres|postgresql)://",
+        repr=False,
+        description="sqlite:///path or postgresql://…",
     )
     https: bool = Field(default=True, description="cookies travel over HTTPS only; off for http://127.0.0.1")
     trusted_hosts: CommaSeparated = Field(
-        default=["localhost", "127.0.0.1"], description="host names this server answers to, comma separated"
+        default=["localhost", "127.0.0.1"], description="host names this server answers to, comma separated; * for any"
     )
     proxy_hops: int = Field(default=0, ge=0, description="reverse proxies in front whose X-Forwarded-… is believed")
-    session_days: int = Field(default=14, ge=1, description="days without a visit after which a sign-in ends")
-    invitation_days: int = Field(default=7, ge=1, description="days an invitation link stays open")
+    session_days: int = Field(default=14, ge=1, le=3650, description="days without a visit after which a sign-in ends")
+    invitation_days: int = Field(default=7, ge=1, le=3650, description="days an invitation link stays open")
     upload_limit: int = Field(default=2_000_000, ge=10_000, description="largest request body, in bytes")
     threads: int = Field(default=96, ge=20, description="threads per process; each open board holds one")
     processes: int = Field(default=1, ge=1, description="server processes; more than one needs PostgreSQL")
@@ -64,8 +69,8 @@ def load_settings(**overrides: object) -> Settings:
         raise SystemExit("\n".join(_sentence(problem["loc"], problem["msg"]) for problem in error.errors())) from None
     if settings.is_sqlite and settings.processes > 1:
         raise SystemExit(
-            "TRIAGE_PROCESSES: several processes need PostgreSQL, because live boards on SQLite ring inside one process."
-            " Set TRIAGE_PROCESSES=1, or TRIAGE_DATABASE_URL to a postgresql:// address."
+            "TRIAGE_PROCESSES: several processes need PostgreSQL, because live boards on SQLite ring inside one"
+            " process. Set TRIAGE_PROCESSES=1, or TRIAGE_DATABASE_URL to a postgresql:// address."
         )
     return settings
 

@@ -4,14 +4,13 @@
 class Refused(Exception):
     """Raised anywhere, shown in one place (web/errors.py): the sentence says what to do about it.
 
-    `field` names the input it speaks of, where there is one; `mended` is what that input could hold instead.
+    `field` names the input it speaks of, where there is one.
     """
 
-    def __init__(self, sentence: str, *, field: str = "", mended: str = "") -> None:
+    def __init__(self, sentence: str, *, field: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
-        self.mended = mended
 
 
 class Stale(Refused):

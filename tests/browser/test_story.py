@@ -1,6 +1,5 @@
 """The main job, from signing in to the history, in two windows."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.acting import card, column, drag, is_live

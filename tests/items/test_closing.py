@@ -58,7 +58,7 @@ def test_a_place_that_was_taken_meanwhile_does_not_stop_a_reopening(board, peopl
 @pytest.mark.parametrize("verb", ["pay", "drop"])
 def test_what_is_closed_is_not_closed_again(item, people, verb):
     item.pay(by=people["max"])
-    with pytest.raises(Refused, match="D-1 is paid already. Reopen it first"):
+    with pytest.raises(Refused, match=r"D-1 is paid already\. Reopen it first"):
         getattr(item, verb)(by=people["max"], why="again")
 
 

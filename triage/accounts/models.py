@@ -5,7 +5,8 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from triage.accounts.passwords import hash_password
@@ -14,7 +15,7 @@ from triage.database import Base, db
 from triage.refusal import Refused
 
 
-class User(UserMixin, Base):
+class User(UserMixin, Base):  # type: ignore[misc]
     """A person, in any number of teams."""
 
     __tablename__ = "user"
@@ -30,11 +31,12 @@ class User(UserMixin, Base):
     @classmethod
     def sign_up(cls, *, email: str, name: str, password: str) -> "User":
         """A new person. Raises Refused when the address is taken."""
-        if cls.by_email(email):
-            raise Refused("Somebody already signed up with this address. Sign in instead.", field="email")
         user = cls(email=email.lower(), name=name, password_hash=hash_password(password), created_at=now())
-        db.session.add(user)
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(user)
+        except IntegrityError:
+            raise Refused("Somebody already signed up with this address. Sign in instead.", field="email") from None
         return user
 
     @classmethod
@@ -71,12 +73,18 @@ class UserSession(Base):
 
     @classmethod
     def by_token(cls, token: str, *, lifetime: timedelta) -> "UserSession | None":
-        """The live sign-in of a token, if it was neither ended nor left unused for longer than `lifetime`."""
-        return db.session.scalar(
-            select(cls).where(
-                cls.token_hash == hash_token(token), cls.ended_at.is_(None), cls.seen_at > now() - lifetime
-            )
-        )
+        """The live sign-in of a token."""
+        return db.session.scalar(cls._live(lifetime).where(cls.token_hash == hash_token(token)))
+
+    @classmethod
+    def of(cls, user: User, *, lifetime: timedelta) -> list["UserSession"]:
+        """Where a person is signed in now, newest first."""
+        return list(db.session.scalars(cls._live(lifetime).where(cls.user_id == user.id).order_by(cls.id.desc())))
+
+    @classmethod
+    def _live(cls, lifetime: timedelta) -> "Select[UserSession]":
+        """Those that were neither ended nor left unused for longer than `lifetime`."""
+        return select(cls).where(cls.ended_at.is_(None), cls.seen_at > now() - lifetime)
 
     def end(self) -> None:
         self.ended_at = self.ended_at or now()

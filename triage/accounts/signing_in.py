@@ -1,5 +1,6 @@
 """Who is asking: flask-login over our own sign-in rows. The cookie holds a token, never a user's id."""
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, cast
@@ -7,11 +8,15 @@ from typing import TYPE_CHECKING, Any, ParamSpec, cast
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
 from flask_login import current_user as _current_user
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from triage.accounts.models import User, UserSession
 from triage.clock import now
 from triage.database import SAFE_METHODS, db
 from triage.web import htmx
+from triage.web.drafts import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +38,14 @@ def init_app(app: Flask) -> None:
 
 
 def sign_in(user: User) -> None:
-    """Begin a fresh session: nothing of the old cookie survives, so a planted one is worth nothing."""
+    """Begin a fresh session: nothing of the old cookie survives, so a planted one is worth nothing.
+
+    It commits, as sign_out() does: the cookie must not run ahead of the row it names.
+    """
+    _end_session()
+    user_session, token = UserSession.begin(user, device=clean(request.user_agent.string))
+    db.session.commit()
     session.clear()
-    user_session, token = UserSession.begin(user, device=request.user_agent.string)
-    session["sign_in"] = token
     session.permanent = True
     g.user_session = user_session
     login_user(user)
@@ -44,10 +53,16 @@ def sign_in(user: User) -> None:
 
 
 def sign_out() -> None:
-    if "user_session" in g:
-        g.user_session.end()
+    """End the row as well as the cookie: a copy of that is worth nothing afterwards."""
+    _end_session()
+    db.session.commit()
     logout_user()
     session.clear()
+
+
+def _end_session() -> None:
+    if current_user.is_authenticated:
+        g.user_session.end()
 
 
 def signed_in(view: "Callable[P, ResponseReturnValue]") -> "Callable[P, ResponseReturnValue]":
@@ -65,15 +80,28 @@ def signed_in(view: "Callable[P, ResponseReturnValue]") -> "Callable[P, Response
     return guarded
 
 
+def lifetime() -> timedelta:
+    """How long a sign-in lives without a visit."""
+    return timedelta(days=current_app.config["SETTINGS"].session_days)
+
+
 def _load(token: str) -> User | None:
-    lifetime = timedelta(days=current_app.config["SETTINGS"].session_days)
-    user_session = UserSession.by_token(token, lifetime=lifetime)
+    user_session = UserSession.by_token(token, lifetime=lifetime())
     if user_session is None:
         return None
     g.user_session = user_session
-    if request.method not in SAFE_METHODS and now() - user_session.seen_at > SEEN_EVERY:
-        user_session.seen_at = now()
+    if request.method in SAFE_METHODS and now() - user_session.seen_at > SEEN_EVERY:
+        _see(user_session)
     return user_session.user
+
+
+def _see(user_session: UserSession) -> None:
+    """Note the visit, at most once an hour: whoever only reads stays signed in as well.
+
+    In a transaction of its own, since a GET's only reads; when there is no room to write, the next visit does it.
+    """
+    with suppress(OperationalError, PoolTimeout), db.engine.begin() as connection:
+        connection.execute(update(UserSession).where(UserSession.id == user_session.id).values(seen_at=now()))
 
 
 def is_live(user_session_id: int) -> bool:

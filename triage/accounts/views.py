@@ -2,12 +2,11 @@
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from triage.accounts.drafts import SignInDraft, SignUpDraft
 from triage.accounts.models import User, UserSession
 from triage.accounts.passwords import is_right
-from triage.accounts.signing_in import current_user, sign_in, sign_out, signed_in
+from triage.accounts.signing_in import current_user, lifetime, sign_in, sign_out, signed_in
 from triage.database import db, reading
 from triage.refusal import Refused
 from triage.web.pages import again, page, see_other
@@ -35,7 +34,6 @@ def sign_up() -> ResponseReturnValue:
     except Refused as refusal:
         return again("accounts/sign_up.html", refusal, onward=onward(), Draft=SignUpDraft)
     sign_in(user)
-    db.session.commit()
     return see_other(onward())
 
 
@@ -54,27 +52,27 @@ def sign_in_post() -> ResponseReturnValue:
     except Refused as refusal:
         return again("accounts/sign_in.html", refusal, onward=onward(), Draft=SignInDraft)
     sign_in(db.session.get_one(User, user_id))
-    db.session.commit()
     return see_other(onward())
 
 
 @bp.post("/sign-out")
 def sign_out_post() -> ResponseReturnValue:
     sign_out()
-    db.session.commit()
     return see_other(url_for("accounts.sign_in_form"))
 
 
 @bp.get("/account")
 @signed_in
 def account() -> Response:
-    return page("accounts/account.html", sessions=_sessions(), here=g.user_session)
+    sessions = UserSession.of(current_user, lifetime=lifetime())
+    return page("accounts/account.html", sessions=sessions, here=g.user_session)
 
 
 @bp.post("/account/sessions/<int:session_id>/end")
 @signed_in
 def end_session(session_id: int) -> Response:
-    found = next((one for one in _sessions() if one.id == session_id), None) or abort(404)
+    sessions = UserSession.of(current_user, lifetime=lifetime())
+    found = next((one for one in sessions if one.id == session_id), None) or abort(404)
     found.end()
     db.session.commit()
     return see_other(url_for("accounts.account"))
@@ -89,14 +87,3 @@ def _who(draft: SignInDraft) -> int:
     if not is_right(password_hash, draft.password):
         raise Refused("Mail address and password do not go together. Check both and try again.", field="password")
     return user_id
-
-
-def _sessions() -> list[UserSession]:
-    """Where one is signed in now, newest first."""
-    return list(
-        db.session.scalars(
-            select(UserSession)
-            .where(UserSession.user_id == current_user.id, UserSession.ended_at.is_(None))
-            .order_by(UserSession.id.desc())
-        )
-    )

@@ -1,17 +1,19 @@
-"""Cards: what stands on them, read in one query and rendered once per version.
+"""Cards: what stands on them, read in one query and rendered once for all that they show.
 
 A card holds nothing of its viewer (its buttons belong to one form of the page, which carries the viewer's token), so
 the same HTML serves every member's page and every live stream.
 """
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Text, bindparam, cast, select
 
 from triage.accounts.models import User
 from triage.boards.category import Category
@@ -23,6 +25,37 @@ from triage.items.state import State
 from triage.teams.models import Team
 
 KEPT_CARDS = 20_000
+MOST_CHANGES = 300
+
+Shown = Row[*tuple[Any, ...]]
+
+# All that a card shows, in one statement: its open commitment stands in at most one row. Tags stay text here, so that
+# a row can be looked up among the kept cards, and only those that are not kept pay for reading them.
+_CARDS = (
+    select(
+        Item.id,
+        Item.version,
+        Item.number,
+        Item.title,
+        Item.category,
+        Item.position,
+        Item.state,
+        Item.size,
+        Item.spread,
+        cast(Item.tags, Text).label("tags"),
+        Team.unit,
+        User.name.label("owner"),
+        Sprint.number.label("sprint"),
+    )
+    .join(Team, Team.id == Item.team_id)
+    .outerjoin(Commitment, (Commitment.item_id == Item.id) & (Commitment.verdict == Verdict.OPEN))
+    .outerjoin(User, User.id == Commitment.owner_id)
+    .outerjoin(Sprint, Sprint.id == Commitment.sprint_id)
+    .where(Item.board_id == bindparam("board_id"))
+)
+# Ordered as the index of the open items is: years of closed ones beside them are never read.
+_OPEN = _CARDS.where(Item.state == State.OPEN).order_by(Item.category, Item.position)
+_CHANGED = _CARDS.where(Item.version > bindparam("since")).order_by(Item.position).limit(MOST_CHANGES + 1)
 
 
 @dataclass(frozen=True)
@@ -35,69 +68,41 @@ class Column:
 
 def columns(board: Board) -> list[Column]:
     """The four columns of a board, each card rendered."""
+    kept = _kept()
     cards: dict[Category, list[Markup]] = {category: [] for category in Category}
-    for row in db.session.execute(_rows(board.id).where(Item.state == State.OPEN).order_by(Item.position)):
-        cards[row.category].append(_card(row))
+    for row in db.session.execute(_OPEN, {"board_id": board.id}):
+        cards[row.category].append(kept.card(row))
     return [Column(category, cards[category]) for category in Category]
 
 
-def changes(board_id: int, since: int, most: int = 300) -> Markup | None:
-    """The cards that changed after a version, and a mark for each that left. None when there are more than `most`."""
-    query = _rows(board_id).where(Item.version > since).order_by(Item.position).limit(most + 1)
-    rows = db.session.execute(query).all()
-    return None if len(rows) > most else Markup().join(map(_card, rows))
-
-
-def _rows(board_id: int) -> Select[tuple[int]]:
-    """All that a card shows, in one statement: its open commitment stands in at most one row."""
-    return (
-        select(
-            Item.id,
-            Item.version,
-            Item.number,
-            Item.title,
-            Item.category,
-            Item.position,
-            Item.state,
-            Item.size,
-            Item.spread,
-            Item.tags,
-            Team.unit,
-            User.name.label("owner"),
-            Sprint.number.label("sprint"),
-        )
-        .join(Team, Team.id == Item.team_id)
-        .outerjoin(Commitment, (Commitment.item_id == Item.id) & (Commitment.verdict == Verdict.OPEN))
-        .outerjoin(User, User.id == Commitment.owner_id)
-        .outerjoin(Sprint, Sprint.id == Commitment.sprint_id)
-        .where(Item.board_id == board_id)
-    )
+def changes(board_id: int, since: int) -> Markup | None:
+    """The cards that changed after a version, and a mark for each that left. None when there are too many."""
+    rows = db.session.execute(_CHANGED, {"board_id": board_id, "since": since}).all()
+    return None if len(rows) > MOST_CHANGES else Markup().join(map(_kept().card, rows))
 
 
 class KeptCards:
-    """The cards that were rendered last, by all that they depend on."""
+    """The cards that were rendered last, by all that they show."""
 
     def __init__(self, most: int = KEPT_CARDS) -> None:
         self._most = most
-        self._cards: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
+        self._cards: OrderedDict[Shown, Markup] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[object, ...]) -> Markup | None:
-        return self._cards.get(key)
+    def card(self, row: Shown) -> Markup:
+        return self._cards.get(row) or self._render(row)
 
-    def put(self, key: tuple[object, ...], card: Markup) -> None:
+    def _render(self, row: Shown) -> Markup:
+        template = current_app.jinja_env.get_template("columns/_card.html")
+        html = template.render(card={**row._mapping, "tags": json.loads(row.tags)})
+        card = Markup(html)  # noqa: S704 - our own template, which escapes
         with self._lock:
-            self._cards[key] = card
+            self._cards[row] = card
             while len(self._cards) > self._most:
                 self._cards.popitem(last=False)
+        return card
 
 
-def _card(row: Row[tuple[int]]) -> Markup:
-    # The version covers what verbs change; the owner's name and the team's unit can change without one.
-    key = (row.id, row.version, row.position, row.owner, row.unit)
+def _kept() -> KeptCards:
     kept: KeptCards = current_app.extensions["cards"]
-    card = kept.get(key)
-    if card is None:
-        card = Markup(current_app.jinja_env.get_template("columns/_card.html").render(card=row))
-        kept.put(key, card)
-    return card
+    return kept

@@ -16,14 +16,17 @@ bp = Blueprint("columns", __name__)
 @bp.get("/boards/<int:board_id>")
 @signed_in
 def show(board_id: int) -> ResponseReturnValue:
-    """The board; with `?since=41` only what changed after that version (304 when nothing did)."""
+    """The board; with `?since=41` only what changed after that version (304 when nothing did).
+
+    A version that the board never had belongs to another database: the page starts afresh.
+    """
     board = reach(Board, board_id)
     since = request.args.get("since", type=int)
     if since is None:
         return page("columns/show.html", board=board, columns=columns(board), sprint=Sprint.current(board.team))
     if since == board.version:
         return "", 304
-    cards = changes(board.id, since)
+    cards = changes(board.id, since) if 0 <= since < board.version else None
     if cards is None:
         return "", 200, {"HX-Refresh": "true"}
     return cards, 200, {"X-Board-Version": str(board.version)}

@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import Field
 
 from triage.items.drafts import Size
-from triage.web.drafts import Draft, Line, Text
+from triage.web.drafts import Draft, Id, Line, Text
 
 
 class CommitmentDraft(Draft):
-    owner: int
-    sprint: int
+    owner: Id
+    sprint: Id
     done_when: Annotated[Line, Field(min_length=1, max_length=500)]
     size: Size = None
 

@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from triage.debtlog.labels import Means, likely_meaning
+
+BOLD = 7  # the level of a bold line that serves as a heading
+
 _BULLET = re.compile(r"([ \t]*)([-*+•‣◦]|[0-9]{1,4}[.)])([ \t]+|$)")
 _FENCE = re.compile(r"[ \t]*(?:[-*+] )?(`{3,}|~{3,})[ \t]*([\w+-]*)")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
@@ -94,19 +98,38 @@ def _front_matter(raw: list[str]) -> int:
 
 
 def headings(lines: Sequence[Line]) -> Iterator[Heading]:
+    """The headings; a bold line above a list counts as one of level 7, unless text stands before it."""
+    may_be_bold = True
     for at, line in enumerate(lines):
-        if line.is_code:
+        if line.is_code or line.is_blank:
             continue
-        if line.text.lstrip(" ").startswith("#"):
-            marks = line.text.lstrip(" ")
-            level = len(marks) - len(marks.lstrip("#"))
-            rest = marks[level:]
-            if level <= 6 and (rest[:1] in ("", " ", "\t") or (level > 1 and rest[0].isalpha())):
-                yield Heading(
-                    at, at + 1, level, rest.strip().rstrip("#").rstrip() if rest.endswith(" #") else rest.strip()
-                )
+        text = line.text.strip()
+        level = len(text) - len(text.lstrip("#"))
+        title = text[level:].strip()
+        if may_be_bold and (name := _bold_line(line.text)) and _leads_list(lines, at):
+            yield Heading(at, at + 1, BOLD, name)
+        elif 0 < level < BOLD and (text[level : level + 1].strip() == "" or (level > 1 and title[0].isalpha())):
+            may_be_bold = True
+            yield Heading(at, at + 1, level, title.rstrip("#").rstrip() if title.endswith(" #") else title)
         elif at + 1 < len(lines) and _is_underlined(lines, at):
-            yield Heading(at, at + 2, 1 if lines[at + 1].text.startswith("=") else 2, line.text.strip())
+            may_be_bold = True
+            yield Heading(at, at + 2, 1 if lines[at + 1].text.startswith("=") else 2, text)
+        else:
+            may_be_bold = may_be_bold and (is_bullet(line.text) or line.text[0].isspace())
+
+
+def _bold_line(text: str) -> str:
+    """The words of a line that is bold as a whole, unless they are the label of a field."""
+    bare = text.strip().rstrip(":：")
+    name = bare.strip("*_:： ")
+    is_bold = 4 < len(bare) < 90 and bare[:2] in ("**", "__") and bare.endswith(bare[:2]) and bare.count(bare[:2]) == 2
+    may_group = likely_meaning(name) in (None, Means.SEVERITY, Means.STATUS, Means.RESOLUTION, Means.CLOSED)
+    return name if is_bold and may_group and not text[0].isspace() else ""
+
+
+def _leads_list(lines: Sequence[Line], at: int) -> bool:
+    below = next((line for line in lines[at + 1 : at + 3] if not line.is_blank), None)
+    return below is not None and (is_bullet(below.text) or below.text.startswith("|"))
 
 
 def _is_underlined(lines: Sequence[Line], at: int) -> bool:

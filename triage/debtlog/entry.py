@@ -3,28 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-
-class State(StrEnum):
-    OPEN = "open"
-    PAID = "paid"
-    REFUSED = "refused"
-    DROPPED = "dropped"
-
-
-class Category(StrEnum):
-    INBOX = "inbox"
-    CHEAP = "cheap"
-    EXPENSIVE = "expensive"
-    CATASTROPHIC = "catastrophic"
-
-
-class Spread(StrEnum):
-    UNKNOWN = ""
-    STAYS = "stays as it is"
-    BUILDS = "spreads when we build on it"
-    SPREADS = "spreads by itself"
+from triage.boards.category import Category
+from triage.items.spread import Spread
+from triage.items.state import State
 
 
 @dataclass(frozen=True, kw_only=True)

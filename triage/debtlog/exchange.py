@@ -114,7 +114,7 @@ class _Known:
         if found is not None:
             self._by_number.pop(found.number, None)
             self._by_title.pop(same_title(found.title), None)
-            self._by_origin.pop(found.origin, None)
+            self._by_origin.pop(found.origin or "", None)
         return found
 
 
@@ -125,16 +125,14 @@ def _origin(entry: Entry) -> str:
 def _draft(entry: Entry, unit: str, notes: list[str]) -> ItemDraft:
     """The entry as an item of ours; what does not fit is kept in its why, and said."""
     size, rest = in_unit(entry.size, unit)
-    why = clean(entry.why) + (f"\n\nEffort: {rest}" if rest else "")
+    why = "\n\n".join(part for part in (clean(entry.why), rest and f"Effort: {rest}") if part)
     title = clean(" ".join(entry.title.split()))
     if len(title) > TITLE:
         why = f"{title}\n\n{why}".strip()
         title = title[: TITLE - 1].rstrip() + "…"
     for words in (why, entry.fix):
         if len(words) > WORDS:
-            notes.append(
-                f"Line {entry.lines[0]}: “{title[:60]}” has {len(words)} characters of text; the first {WORDS} were taken."
-            )
+            notes.append(f"Line {entry.lines[0]}: “{title[:60]}” is {len(words)} characters long; {WORDS} were taken.")
     return ItemDraft.model_construct(
         title=title,
         why=why[:WORDS].rstrip(),
@@ -171,7 +169,7 @@ def _bring_in(board: Board, step: Step, *, by: User | None, source: str) -> None
         category=entry.category or Category.INBOX,
         origin=None if entry.number is not None else _origin(entry),
     )
-    item.state = State(entry.state)
+    item.state = entry.state
     if not item.is_open:
         item.closed_at, item.closed_why = _moment(entry), clean(entry.reason)
     item.record("imported", by=by, source=source)
@@ -187,7 +185,7 @@ def _bring_up_to_date(item: Item, step: Step, *, by: User | None) -> None:
     if "category" in changes and item.is_open:
         item.rate(changes["category"][1], by=by)
     if entry.state != State.OPEN and ("state" in changes or "closed_why" in changes):
-        item.close(State(entry.state), by=by, why=clean(entry.reason), at=_moment(entry))
+        item.close(entry.state, by=by, why=clean(entry.reason), at=_moment(entry))
 
 
 def _moment(entry: Entry) -> datetime:
@@ -198,7 +196,7 @@ def _entry(item: Item, unit: str) -> Entry:
     return Entry(
         number=item.number,
         title=item.title,
-        state=item.state.value,
+        state=item.state,
         category=item.category,
         why=item.why,
         fix=item.fix,

@@ -11,10 +11,7 @@ _COLONS = (":", "：")
 _AFTER_BOLD = re.compile(r"\s*((?:\([^()]{0,80}\)|（[^（）]{0,80}）|\[[^\[\]]{0,80}\])?)\s*([:：]?)\s*")
 _PLAIN = re.compile(r"([^:：*`|\[\]]{1,40}?)\s*((?:\([^()]{0,80}\))?)[:：](?:\s|$)")
 # What stands behind one of these on its line is all there is; text below it is the item's own.
-_SHORT = frozenset(
-    (Means.ID, Means.TITLE, Means.SIZE, Means.SEVERITY, Means.STATUS, Means.OWNER, Means.REPORTED, Means.CLOSED)
-    + (Means.PATHS, Means.AREA, Means.LINKS)
-)
+_SHORT = frozenset(Means) - (CORE - {Means.SIZE, Means.SEVERITY, Means.PATHS}) - {Means.RESOLUTION, Means.OTHER}
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
 
 
@@ -26,15 +23,16 @@ class Value:
     label: str = ""
     lines: list[str] = field(default_factory=list)
     is_bullet: bool = False
+    is_complete: bool = False
 
     @property
     def text(self) -> str:
         return "\n".join(self.lines).strip("\n")
 
-    @property
-    def is_complete(self) -> bool:
-        last = next((line for line in reversed(self.lines) if line), "")
-        return self.means in _SHORT and bool(self.lines) and bool(self.lines[0]) and not last.endswith(",")
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+        if line:
+            self.is_complete = self.means in _SHORT and bool(self.lines[0]) and not line.endswith(",")
 
 
 @dataclass(frozen=True)
@@ -48,29 +46,35 @@ class _Label:
 def read_values(lines: Sequence[Line]) -> list[Value]:
     """Everything in the body, in order; what stands before the first label has none."""
     values = [Value(Means.OTHER)]
-    for line in lines:
+    for at, line in enumerate(lines):
         current = values[-1]
-        if line.is_code and not current.is_complete:
-            current.lines.append(line.text)
+        if _is_field_table_head(lines, at):
+            continue
+        if line.is_code:
+            if current.is_complete:
+                values.append(Value(Means.OTHER))
+            values[-1].add(line.text)
         elif line.text.startswith("#") and (found := _HEADING.match(line.text)):
             means = likely_meaning(found[2]) or Means.OTHER
             values.append(Value(means, found[2].strip().strip("*:： ")))
         elif line.text.startswith("|") and (row := _row_label(line.text)):
-            values.append(Value(row.means, row.text, [row.rest]))
+            values.append(Value(row.means, row.text))
+            values[-1].add(row.rest)
         elif label := _label(line.text, current):
-            values.append(Value(label.means, label.text, [label.rest], label.is_bullet))
+            values.append(Value(label.means, label.text, is_bullet=label.is_bullet))
+            values[-1].add(label.rest)
         elif current.is_complete and not line.text[:1].isspace() and not is_bullet(line.text) and not line.is_blank:
-            values.append(Value(Means.OTHER, "", [line.text]))
+            values.append(Value(Means.OTHER))
+            values[-1].add(line.text)
         elif not is_rule(line.text):
             is_inside = current.is_bullet and line.text.startswith("  ")
-            current.lines.append(line.text[2:] if is_inside else line.text)
+            current.add(line.text[2:] if is_inside else line.text)
     return [value for value in values if value.label or value.text.strip()]
 
 
 def core(values: Sequence[Value]) -> set[Means]:
-    """The meanings that only the description of an item has; two plain bullets at least, for 'Fix: the menu' is none."""
-    found = {value.means for value in values if value.label}
-    return found & CORE
+    """The meanings told that only the description of an item has."""
+    return {value.means for value in values if value.label} & CORE
 
 
 def _label(text: str, current: Value) -> _Label | None:
@@ -81,7 +85,7 @@ def _label(text: str, current: Value) -> _Label | None:
         return _bold(bare, bulleted, current)
     if bare[:1].isspace() or not bare:
         return None
-    found = _PLAIN.match(bare)
+    found = _PLAIN.match(bare[:200])
     # Bullets below a labelled paragraph are its content, even when they begin with a known word.
     if found and (means := meaning(found[1])) and not (bulleted and current.label and not current.is_bullet):
         return _Label(means, (found[1] + " " + found[2]).strip(), bare[found.end() :].strip(), bulleted)
@@ -99,15 +103,23 @@ def _bold(text: str, bulleted: bool, current: Value) -> _Label | None:
     is_labelled = bool(colon) or name.endswith(_COLONS)
     name = name.rstrip(":： ")
     means = likely_meaning(name)
-    if not is_labelled and not (means and (name.endswith(".") or not rest or rest[0] in "-–—")):  # noqa: RUF001
+    if not is_labelled and not (means and (name.endswith(".") or not rest or rest[0] in "-–—")):
         return None
     # An unknown bold word in a list is a point of the text; in a run of labels, or alone, it is one more label.
     if means is None and bulleted and not current.is_bullet:
         return None
     if not is_labelled:
-        rest = rest.lstrip("-–— ")  # noqa: RUF001
+        rest = rest.lstrip("-–— ")
     label = f"{name.rstrip('.')} {note}".strip() if colon else name.rstrip(".")
     return _Label(means or Means.OTHER, label, rest if colon or not note else f"{note} {rest}".strip(), bulleted)
+
+
+def _is_field_table_head(lines: Sequence[Line], at: int) -> bool:
+    """The header and the separator line of a table of fields say nothing."""
+    return lines[at].text.startswith("|") and any(
+        line.text.startswith("|") and _row_label(line.text) is not None and is_separator(above.text)
+        for above, line in ((lines[n], lines[n + 1]) for n in (at, at + 1) if n + 1 < len(lines))
+    )
 
 
 def _row_label(text: str) -> _Label | None:
@@ -120,7 +132,7 @@ def _row_label(text: str) -> _Label | None:
 
 def pairs(lines: Sequence[Line]) -> Iterator[tuple[str, list[str]]]:
     """The `key: value` lines of a code block; other lines go on with the value above."""
-    key, value = "", []
+    key, value = "", list[str]()
     for line in lines:
         found = re.match(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*)|$)", line.text)
         if found:

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from triage.debtlog.entry import Category, Entry, Log, Spread, State, same_title, tidy, tidy_line
+from triage.boards.category import Category
+from triage.debtlog.entry import Entry, Log, same_title, tidy, tidy_line
+from triage.items.spread import Spread
+from triage.items.state import State
 
 T = TypeVar("T")
 
@@ -211,7 +214,7 @@ class _Fields:
     def state_and_category(self) -> tuple[State, Category | None]:
         """An open item has the category of its section; a resolved one says it in a field, or not at all."""
         is_resolved = self.item.section == RESOLVED
-        state = self._one_of(State, "state", State.PAID if is_resolved else State.OPEN)
+        state = self._one_of(_state, "state", State.PAID if is_resolved else State.OPEN)
         category = self._one_of(Category, "category", None)
         if not is_resolved:
             return state, Category(self.item.section)
@@ -266,3 +269,10 @@ class _Fields:
     def _leave(self, label: str, text: str) -> None:
         self.notes.append(f"Line {self.item.first}: '{label.capitalize()}: {text[:60]}' was not understood; see why.")
         self.left.append(f"{label.capitalize()}: {text}".rstrip())
+
+
+def _state(text: str) -> State:
+    """A log says how an item ended; that it was merged, and into which, only the board knows."""
+    if (state := State(text)) is State.MERGED:
+        raise ValueError(text)
+    return state

@@ -5,31 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from triage.debtlog.entry import same_title
 from triage.debtlog.item import Found
-from triage.debtlog.words import words
+from triage.debtlog.words import vocabulary, words
 
-_SMALL = {
-    "the",
-    "a",
-    "an",
-    "of",
-    "to",
-    "for",
-    "in",
-    "and",
-    "on",
-    "vers",
-    "du",
-    "de",
-    "la",
-    "le",
-    "les",
-    "des",
-    "el",
-    "los",
-    "und",
-    "der",
-    "die",
-}
+_SMALL = vocabulary("the a an of to for in and on vers du de la le les des el los und der die")
 
 
 class Register:
@@ -46,21 +24,20 @@ class Register:
         else:
             self.items.append(found)
             if found.identity:
-                self._by_id.setdefault(found.identity.casefold(), []).append(found)
+                _remember(self._by_id, found.identity.casefold(), found)
             for key in _names(found):
-                self._by_title.setdefault(key, []).append(found)
+                _remember(self._by_title, key, found)
 
     def complete(self, found: Found) -> bool:
         """Add what a summary tells to the item it tells it of, if there is one."""
-        same = next(iter(self._by_id.get(found.identity.casefold(), [])), None) if found.identity else None
+        keys = _names(found)
+        same = self._by_id.get(found.identity.casefold(), []) if found.identity else []
         same = (
-            same
-            or next((item for key in _names(found) for item in self._by_title.get(key, [])), None)
-            or self._worded_like(found)
+            same or next((self._by_title[key] for key in keys if key in self._by_title), []) or self._worded_like(found)
         )
         if same:
-            same.more.append(found)
-        return same is not None
+            same[0].more.append(found)
+        return bool(same)
 
     def _told_before(self, found: Found) -> Found | None:
         for item in self._by_id.get(found.identity.casefold(), []) if found.identity else []:
@@ -73,13 +50,13 @@ class Register:
                     return item
         return None
 
-    def _worded_like(self, found: Found) -> Found | None:
+    def _worded_like(self, found: Found) -> list[Found]:
         """The one item whose title has all the words of this one, or the other way round."""
         mine = _weighty(found)
         if len(self.items) > 500 or not mine:
-            return None
+            return []
         alike = [item for item in self.items if (theirs := _weighty(item)) and (mine <= theirs or theirs <= mine)]
-        return alike[0] if len(alike) == 1 else None
+        return alike if len(alike) == 1 else []
 
     def origins(self) -> Iterator[tuple[Found, str]]:
         """Each item with a key that is its own in this file."""
@@ -89,6 +66,13 @@ class Register:
             key = item.identity if item.identity and ids[item.identity] == 1 else same_title(item.title.text)
             used[key] += 1
             yield item, key if used[key] == 1 else f"{key} ({used[key]})"
+
+
+def _remember(known: dict[str, list[Found]], key: str, found: Found) -> None:
+    """A name that stands for many items tells none of them apart, so a few of them will do."""
+    here = known.setdefault(key, [])
+    if len(here) < 8:
+        here.append(found)
 
 
 def _names(found: Found) -> Iterable[str]:

@@ -42,10 +42,12 @@ def sentence(event: Event) -> str:
     return SENTENCES[event.action].format_map(_words(event))
 
 
-def sentence_html(event: Event) -> Markup:
-    """The same with the people and things in it set apart for the eye."""
+def sentence_html(event: Event, subject: str = "") -> Markup:
+    """The same with the people and things in it set apart for the eye; on a thing's own page it is called "it"."""
     words = {key: Markup("<b>{}</b>").format(value) for key, value in _words(event).items()}
-    return Markup(escape(SENTENCES[event.action])).format_map(words)
+    if subject:
+        words["subject"] = escape(subject)
+    return escape(SENTENCES[event.action]).format_map(words)
 
 
 def _words(event: Event) -> dict[str, str]:

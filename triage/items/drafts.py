@@ -52,9 +52,7 @@ def _link(value: str) -> str:
 
 Title = Annotated[Line, Field(min_length=1, max_length=TITLE)]
 Words = Annotated[Text, Field(max_length=WORDS)]
-Size = Annotated[
-    Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None, BeforeValidator(_number)
-]
+Size = Annotated[Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None, BeforeValidator(_number)]
 
 
 class ReportDraft(Draft):
@@ -72,18 +70,15 @@ class ItemDraft(Draft):
     paths: Annotated[
         list[Annotated[Line, Field(max_length=300), AfterValidator(_path)]],
         BeforeValidator(_lines),
-        Field(max_length=MANY),
-    ] = []
+    ] = Field(default_factory=list, max_length=MANY)
     tags: Annotated[
         list[Annotated[Line, Field(max_length=40), AfterValidator(_tag)]],
         BeforeValidator(_comma_separated),
-        Field(max_length=MANY),
-    ] = []
+    ] = Field(default_factory=list, max_length=MANY)
     links: Annotated[
         list[Annotated[Line, Field(max_length=500), AfterValidator(_link)]],
         BeforeValidator(_lines),
-        Field(max_length=MANY),
-    ] = []
+    ] = Field(default_factory=list, max_length=MANY)
 
 
 class PlaceDraft(Draft):

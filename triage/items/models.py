@@ -228,7 +228,7 @@ class Item(Recorded, BoardOwned, Base):
         return position
 
     def _space_anew(self, column: tuple[Any, ...]) -> None:
-        """The gaps of a column are used up. Those who watch must see the new positions, so each card changes version."""
+        """The gaps of a column are used up. Who watches must see the new positions: each card gets the new version."""
         order = list(db.session.scalars(select(Item.id).where(*column).order_by(Item.position)))
         highest = db.session.scalar(select(sql.max(Item.position)).where(*column[:-1])) or 0
         for id, position in zip(order, respaced(len(order), highest), strict=True):

@@ -45,7 +45,7 @@ class Stream:
             if version > seen:
                 seen = version
                 yield message
-            elif not self.bus.wait(self.board_id, seen, self.heartbeat):
+            if not self.bus.wait(self.board_id, seen, self.heartbeat):
                 yield FRESH
         yield BYE
 

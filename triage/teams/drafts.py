@@ -1,16 +1,20 @@
 """What people submit about a team, validated in one place."""
 
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
 from triage.teams.roles import Role
-from triage.web.drafts import Draft, Line
+from triage.web.drafts import Draft, Id, Line
+
+# It reads hundreds of files.
+_zones = cache(available_timezones)
 
 
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("This time zone is not known. It looks like Europe/Berlin or UTC.")
     return value
 
@@ -35,4 +39,4 @@ class RoleDraft(Draft):
 
 
 class DeciderDraft(Draft):
-    user: int
+    user: Id

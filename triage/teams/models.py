@@ -27,10 +27,10 @@ class RoleColumn(TypeDecorator[Role]):
     cache_ok = True
 
     def process_bind_param(self, value: Role | None, dialect: Dialect) -> int | None:
-        return value and int(value)
+        return None if value is None else int(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Role | None:
-        return value and Role(value)
+        return None if value is None else Role(value)
 
 
 class Team(Recorded, Base):
@@ -64,8 +64,8 @@ class Team(Recorded, Base):
         return self.id
 
     def hold(self) -> None:
-        """Lock the team, so that two changes of its members see one another (the last lead stays the last)."""
-        db.session.execute(select(Team.id).where(Team.id == self.id).with_for_update())
+        """Lock the team and read it again: of two changes of its members the second sees the first."""
+        db.session.refresh(self, with_for_update=True)
 
     @classmethod
     def found(cls, name: str, *, by: User, time_zone: str = "UTC", unit: str = "days") -> "Team":
@@ -163,6 +163,8 @@ class Membership(Recorded, TeamOwned, Base):
             self._must_not_be_last_lead("make somebody else a lead first")
         was, self.role = self.role, role
         self.record("role_changed", by=by, was=str(was), now=str(role))
+        if role < LEAD:
+            self._revoke_invitations(by=by)
         if role < MEMBER:
             self._hand_over_decisions(by=by)
 
@@ -180,6 +182,7 @@ class Membership(Recorded, TeamOwned, Base):
             self._must_not_be_last_lead("make somebody else a lead first, then leave")
         self.left_at = now()
         self.record(action, by=by)
+        self._revoke_invitations(by=by)
         self._hand_over_decisions(by=by)
 
     def _must_be_in(self) -> None:
@@ -190,6 +193,12 @@ class Membership(Recorded, TeamOwned, Base):
         leads = sum(1 for member in self.team.members if member.role == LEAD)
         if leads <= 1:
             raise Refused(f"{self.user.name} is the last lead of {self.team.name}: {way_out}.")
+
+    def _revoke_invitations(self, *, by: User) -> None:
+        """The links somebody made as a lead end with that: nobody keeps one to come back by."""
+        for invitation in Invitation.open_ones(self.team):
+            if invitation.made_by_id == self.user_id:
+                invitation.revoke(by=by)
 
     def _hand_over_decisions(self, *, by: User) -> None:
         """A team always has a decision-maker: when theirs goes, its first lead decides until another is named."""
@@ -259,6 +268,7 @@ class Invitation(Recorded, TeamOwned, Base):
 
     def take(self, user: User) -> Membership:
         """Join by it. Of two people who try at once, one wins. Raises Refused when it is used, revoked or too old."""
+        self.team.hold()
         membership = self.team.join(user, self.role)
         taken = db.session.execute(
             update(Invitation)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from triage.accounts.models import User
 from triage.accounts.signing_in import current_user, signed_in
-from triage.database import db
+from triage.database import db, reading
 from triage.refusal import Refused
 from triage.teams.access import may, reach, reach_team
 from triage.teams.drafts import DeciderDraft, RoleDraft, TeamDraft, TeamSettingsDraft
@@ -79,7 +79,8 @@ def invite(team_id: int) -> ResponseReturnValue:
     days = current_app.config["SETTINGS"].invitation_days
     _invitation, token = Invitation.make(team, RoleDraft.read(request.form).role, by=current_user, days=days)
     db.session.commit()
-    return _show(team, link=url_for("teams.invitation", token=token, _external=True))
+    with reading():
+        return _show(team, link=url_for("teams.invitation", token=token, _external=True))
 
 
 @bp.post("/invitations/<int:invitation_id>/revocation")
@@ -120,14 +121,16 @@ def change_role(membership_id: int) -> ResponseReturnValue:
 def end(membership_id: int) -> ResponseReturnValue:
     """Leaving is one's own to do at any role; removing somebody is a lead's."""
     membership = reach(Membership, membership_id)
+    onward = url_for("teams.show", team_id=membership.team_id)
     if membership.user_id == current_user.id:
         membership.leave()
+        onward = url_for("teams.index")
     elif may(LEAD):
         membership.remove(by=current_user)
     else:
         abort(403)
     db.session.commit()
-    return see_other(url_for("teams.index"))
+    return see_other(onward)
 
 
 def _show(team: Team, link: str = "") -> ResponseReturnValue:

@@ -11,8 +11,7 @@ from triage.refusal import Refused
 
 # They reorder or hide the text around them: a title that reads differently from what it is.
 _DECEIVING = set(
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
-    "\u2028\u2029\u200b\u2060\ufeff"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u2028\u2029\u200b\u2060\ufeff"
 )
 
 
@@ -34,7 +33,8 @@ def _no_unseen(text: str) -> str:
     if bad:
         names = ", ".join(sorted(f"U+{ord(c):04X}" for c in bad))
         raise ValueError(
-            f"This holds characters that cannot be seen ({names}). They are taken out now: look at it and send it again."
+            f"This holds characters that cannot be seen ({names}). They are taken out now:"
+            " look at it and send it again."
         )
     return clean(text)
 
@@ -77,7 +77,6 @@ class Draft(BaseModel):
         longest = next((rule.max_length for rule in info.metadata if isinstance(rule, MaxLen)), None)
         shortest = next((rule.min_length for rule in info.metadata if isinstance(rule, MinLen)), 0)
         return ({"maxlength": longest} if longest else {}) | ({"required": True} if shortest else {})
-
 
     @classmethod
     def _is_list(cls, field: str) -> bool:

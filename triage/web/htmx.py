@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
 
 def is_htmx() -> bool:
     """Did htmx ask, and for a part of the page rather than for all of it?"""
-    return bool(request.htmx) and request.headers.get("HX-Request-Type") != "full"
+    return bool(request.htmx) and request.headers.get("HX-Request-Type") != "full"  # type: ignore[attr-defined]
 
 
 def target() -> str:

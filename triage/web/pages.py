@@ -7,6 +7,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from triage.database import db
 from triage.refusal import Refused
 from triage.web import htmx
+from triage.web.drafts import clean
 
 
 def page(template: str, status: int = 200, *, region: str = "", **context: Any) -> Response:
@@ -39,11 +40,9 @@ def see_other(url: str) -> Response:
 
 
 def again(template: str, refusal: Refused, *, region: str = "", **context: Any) -> Response:
-    """The form that was refused: the sentence beside its field, and everything that was typed still there."""
+    """The form that was refused: the sentence beside its field, and all that was typed and can be seen still there."""
     db.session.rollback()
-    form = request.form.to_dict()
-    if refusal.mended:
-        form[refusal.field] = refusal.mended
+    form = {name: clean(value) for name, value in request.form.items()}
     return page(template, 422, region=region, refusal=refusal, form=form, **context)
 
 

@@ -2,12 +2,12 @@
 
 import secrets
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from triage.config import Settings
@@ -15,6 +15,11 @@ from triage.database import SAFE_METHODS
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", in_memory_fallback_enabled=True)
+LONGEST_ONWARD = 2_000
+
+
+class CrossSite(Forbidden):
+    """A write that another site's page sent."""
 
 
 def init_app(app: Flask) -> None:
@@ -22,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
-        TRUSTED_HOSTS=settings.trusted_hosts,
+        TRUSTED_HOSTS=None if "*" in settings.trusted_hosts else settings.trusted_hosts,
         MAX_CONTENT_LENGTH=settings.upload_limit,
         MAX_FORM_MEMORY_SIZE=settings.upload_limit,
         SESSION_COOKIE_NAME="__Host-triage" if settings.https else "triage",
@@ -53,9 +58,8 @@ def nonce() -> str:
 
 def local_path(url: str, otherwise: str) -> str:
     """A path on this site to go on to, or `otherwise` when the address leads anywhere else."""
-    parts = urlsplit(url)
-    is_local = url.startswith("/") and not url.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return url if is_local and url.isprintable() and "\\" not in url else otherwise
+    is_local = url.startswith("/") and not url.startswith("//") and "\\" not in url and url.isprintable()
+    return url if is_local and len(url) <= LONGEST_ONWARD else otherwise
 
 
 def _refuse_cross_site() -> None:
@@ -63,9 +67,9 @@ def _refuse_cross_site() -> None:
     if request.method in SAFE_METHODS:
         return
     origin = request.headers.get("Origin")
-    is_foreign = origin is not None and urlsplit(origin).netloc != request.host
+    is_foreign = origin is not None and origin.partition("://")[2] != request.host
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"} or is_foreign:
-        abort(403)
+        raise CrossSite
 
 
 def _headers(response: Response) -> Response:

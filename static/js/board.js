@@ -59,6 +59,9 @@
         });
       }
       this.addEventListener("keydown", event => this.key(event));
+      document.body.addEventListener("keydown", event => {
+        if (event.target === document.body && event.key === "j") this.querySelector(".card")?.focus();
+      });
       this.addEventListener("focusout", () => setTimeout(() => this.release()));
       this.form.addEventListener("htmx:finally:request", event => this.settle(event.detail.ctx));
     }

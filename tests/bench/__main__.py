@@ -1,4 +1,4 @@
-"""`./dev bench [names]`: measure, and print one table. It asserts nothing: what a busy machine can tell is the ratios."""
+"""`./dev bench [names]`: measure and print one table. It asserts nothing; on a busy machine trust only the ratios."""
 
 import argparse
 import sys

@@ -1,5 +1,6 @@
 """The board's page beside the floor: time, bytes, statements."""
 
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import event
@@ -28,7 +29,7 @@ def measure(world: World) -> list[Line]:
                 raise RuntimeError("The floor's page is another than the application's: mend tests/bench/floor.py.")
             for encoding, goal in (("identity", "≤ 1.2"), (BROWSERS_ACCEPT, "")):
                 used = person.get(path, encoding).headers.get("content-encoding", "not compressed")
-                ask = [lambda who=who: who.get(path, encoding).seconds for who in (person, stranger)]
+                ask = [partial(who.seconds, path, encoding) for who in (person, stranger)]
                 what = f"board page, {size} items, {used}: p50 beside the floor's"
                 lines.append(compared(what, *in_turns(rounds, *ask), goal))
         path = f"/boards/{world.boards[200]}"

@@ -34,7 +34,7 @@ LEFT JOIN commitment ON commitment.item_id = item.id AND commitment.verdict = 'o
 LEFT JOIN user ON user.id = commitment.owner_id
 LEFT JOIN sprint ON sprint.id = commitment.sprint_id
 WHERE item.board_id = ? AND item.state = 'open'
-ORDER BY position
+ORDER BY category, position
 """
 MOVE = "UPDATE item SET category = ?, position = ?, version = version + 1 WHERE id = ?"
 EVENT = """
@@ -42,7 +42,7 @@ INSERT INTO event (team_id, board_id, item_id, version, at, by_id, action, subje
 VALUES (1, 1, ?, 1, '2026-01-01 00:00:00.000000', 1, 'item.rated', ?, 'D-1 A debt', '', '{"was": "Inbox"}')
 """
 
-Card = namedtuple("Card", FIELDS)  # noqa: PYI024 - the plainest row a template can read
+Card = namedtuple("Card", FIELDS)
 given = json.loads(os.environ["BENCH_FLOOR"])
 connections = threading.local()
 places = count(1)

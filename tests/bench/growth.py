@@ -1,20 +1,28 @@
-"""The board's page after years: closed items and events beside 200 open ones. (There are no comments to add yet.)"""
+"""A board after years: closed items and events beside 200 open ones. (There are no comments to add yet.)"""
 
+from functools import partial
+
+from tests.bench.move import Mover
 from tests.bench.people import Person
 from tests.bench.servers import serving
 from tests.bench.table import Line, compared, in_turns
-from tests.bench.world import World, add_history
+from tests.bench.world import World, add_history, query
 
 ROUNDS = 200
 
 
 def measure(world: World) -> list[Line]:
-    young, old = world.copy("young"), world.copy("old")
-    board_id = world.boards[200]
+    young, old, board_id = world.copy("young"), world.copy("old"), world.boards[200]
+    ids = query(young, "SELECT id FROM item WHERE board_id = ?", board_id)
     add_history(old, board_id)
+    path = f"/boards/{board_id}"
     with serving(old) as aged, serving(young) as fresh:
-        boards = [Person(server, world.cookies[0]) for server in (aged, fresh)]
-        ask = [lambda who=who: who.get(f"/boards/{board_id}").seconds for who in boards]
-        times = in_turns(ROUNDS, *ask)
-    what = "board page, 200 open, beside 50 000 closed items and 200 000 events: p50, without them"
-    return [compared(what, *times, "≤ 1.1")]
+        people = [Person(server, world.cookies[0]) for server in (aged, fresh)]
+        for person in people:
+            person.open(path)
+        pages = in_turns(ROUNDS, *(partial(person.seconds, path) for person in people))
+        moves = in_turns(ROUNDS, *(Mover(person, ids).seconds for person in people))
+    return [
+        compared("board page with 50 000 closed items and 200 000 events: p50 beside without", *pages, "≤ 1.1"),
+        compared("… a move there", *moves, "≤ 1.1"),
+    ]

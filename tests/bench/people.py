@@ -1,4 +1,4 @@
-"""Somebody at a board: one keep-alive connection with a session cookie. Bare sockets, so that the client costs little."""
+"""Somebody at a board: one keep-alive connection with a session cookie, on a bare socket that costs little."""
 
 import re
 import socket
@@ -28,6 +28,9 @@ class Person:
 
     def get(self, path: str, encoding: str = "identity") -> Answer:
         return self.ask(self._head("GET", path, f"Accept: text/html\r\nAccept-Encoding: {encoding}\r\n"))
+
+    def seconds(self, path: str, encoding: str = "identity") -> float:
+        return self.get(path, encoding).seconds
 
     def open(self, path: str) -> Answer:
         """Get a page as it is, and keep its token and cookie for the forms on it."""

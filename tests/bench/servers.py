@@ -61,6 +61,7 @@ def _gunicorn(target: str, database: Path, variables: dict[str, str]) -> Iterato
     log = database.with_suffix(f".{target.partition(':')[0]}.log")
     # The socket listens before gunicorn does: no port is lost to a race, and who comes early waits in the queue.
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, log.open("wb") as output:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # for who comes before gunicorn sets it
         config = ["-c", "triage/gunicorn.py", "-b", f"fd://{listener.fileno()}"]
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", *config, target],
@@ -69,6 +70,7 @@ def _gunicorn(target: str, database: Path, variables: dict[str, str]) -> Iterato
             pass_fds=[listener.fileno()],
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         port = listener.getsockname()[1]
     try:
@@ -77,5 +79,5 @@ def _gunicorn(target: str, database: Path, variables: dict[str, str]) -> Iterato
         error.add_note(f"{target} said:\n{log.read_text()[-4000:]}")
         raise
     finally:
-        process.send_signal(signal.SIGQUIT)  # open streams need no goodbye here
-        process.wait(20)
+        os.killpg(process.pid, signal.SIGKILL)  # there is nothing to keep, and nobody to say goodbye to
+        process.wait()

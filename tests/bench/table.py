@@ -7,7 +7,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Line:
-    """`beside` is what the figure is compared with in the same run; `ratio` is what can be trusted on a busy machine."""
+    """`beside` is what the figure is compared with, measured in turns with it."""
 
     what: str
     measured: str

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ WHATS = ("Session table", "Invoice export", "Price list", "Search index", "Mail 
 TROUBLES = ("has no index", "is filled by hand", "knows about three customers by name", "cannot be tested alone")
 TAGS = ("billing", "infrastructure", "security", "frontend")
 
+_copies = count()
+
 
 @dataclass(frozen=True)
 class World:
@@ -43,7 +46,8 @@ class World:
     compression: dict[str, Any]
 
     def copy(self, name: str) -> Path:
-        return Path(shutil.copy(self.database, self.database.with_name(f"{name}.db")))
+        """A fresh one each time: beside an older file of the same name its write-ahead log could lie."""
+        return Path(shutil.copy(self.database, self.database.with_name(f"{name}-{next(_copies)}.db")))
 
 
 def build(folder: Path) -> World:

@@ -1,0 +1,76 @@
+// How cards come onto the board: as the "cards" swap, from the stream or from catching up. A card says where it belongs
+// (column, position, version) and is put there; what is older than what stands there is left aside. The card in the
+// hand, and one whose menu is in use, wait until they are let go.
+const Cards = (() => {
+  const waiting = new Map();
+  let inHand = null;
+
+  const isBusy = card => card && (card === inHand || (card.querySelector("[open]") && card.contains(document.activeElement)));
+
+  // The column of a card and the card that comes after it there, by its data.
+  function place(board, { dataset }, card) {
+    const list = board.querySelector(`[data-cards="${dataset.category}"]`);
+    const next = [...list.children].find(other => other !== card && Number(other.dataset.position) > Number(dataset.position));
+    return [list, next ?? null];
+  }
+
+  function put(board, fresh) {
+    const card = document.getElementById(fresh.id);
+    if (card && Number(card.dataset.version) > Number(fresh.dataset.version)) return;
+    if (isBusy(card)) return void waiting.set(fresh.id, fresh);
+    if ("gone" in fresh.dataset) return void card?.remove();
+    const [list, next] = place(board, fresh, card);
+    if (card) update(card, fresh, list, next);
+    else list.insertBefore(fresh, next);
+    const here = card ?? fresh;
+    here.classList.add("arrived");
+    setTimeout(() => here.classList.remove("arrived"), 1500);
+  }
+
+  function update(card, fresh, list, next) {
+    const focused = card.contains(document.activeElement) ? document.activeElement : null;
+    if (card.parentNode !== list || card.nextElementSibling !== next) {
+      list.moveBefore ? list.moveBefore(card, next) : list.insertBefore(card, next);
+    }
+    for (const { name, value } of fresh.attributes) card.setAttribute(name, value);
+    if (card.innerHTML !== fresh.innerHTML) card.replaceChildren(...fresh.childNodes);
+    if (focused && document.activeElement !== focused) (focused.isConnected ? focused : card).focus({ preventScroll: true });
+  }
+
+  function count(board) {
+    for (const list of board.querySelectorAll("[data-cards]")) {
+      list.parentNode.querySelector("[data-count]").textContent = list.querySelectorAll(".card").length;
+    }
+  }
+
+  htmx.registerExtension("cards", {
+    handle_swap(style, board, fragment) {
+      if (style !== "cards") return false;
+      for (const fresh of fragment.querySelectorAll("article.card")) put(board, fresh);
+      count(board);
+      return [];
+    },
+  });
+
+  return {
+    take(card) { inHand = card; },
+
+    // Nothing is in the hand any more: what waited for its card is put now.
+    letGo(board) {
+      inHand = null;
+      for (const [id, fresh] of [...waiting]) {
+        if (isBusy(document.getElementById(id))) continue;
+        waiting.delete(id);
+        put(board, fresh);
+      }
+      count(board);
+    },
+
+    // Back to where the server last said it is.
+    putBack(board, card) {
+      const [list, next] = place(board, card, card);
+      list.insertBefore(card, next);
+      count(board);
+    },
+  };
+})();

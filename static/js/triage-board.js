@@ -1,0 +1,70 @@
+// The board under the hand: a drop and a key press what the card's own Move to… menu presses, one form of the page.
+// The stream brings the result, to this screen as to all others.
+customElements.define("triage-board", class extends HTMLElement {
+  connectedCallback() {
+    if (this.hasAttribute("data-reads")) return;
+    this.form = document.getElementById("move");
+    for (const list of this.querySelectorAll("[data-cards]")) {
+      new Sortable(list, {
+        group: "board", draggable: ".card", animation: 120, delay: 150, delayOnTouchOnly: true,
+        // Pointer events instead of the browser's own drag and drop: the same under mouse, pen and thumb.
+        forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4,
+        filter: "button, summary, input", preventOnFilter: false,
+        onStart: ({ item }) => { Cards.take(item); this.classList.add("dragging"); },
+        onEnd: drop => this.drop(drop),
+      });
+    }
+    this.addEventListener("keydown", event => this.key(event));
+    this.addEventListener("focusout", () => setTimeout(() => Cards.letGo(this)));
+    this.form.addEventListener("htmx:finally:request", event => this.settle(event.detail.ctx));
+    document.body.addEventListener("keydown", ({ target, key }) => {
+      if (target === document.body && key === "j") this.querySelector(".card")?.focus();
+    });
+  }
+
+  drop({ item, from, to, oldDraggableIndex, newDraggableIndex }) {
+    this.classList.remove("dragging");
+    if (from !== to || oldDraggableIndex !== newDraggableIndex) {
+      const number = card => card?.id.replace("item-", "") ?? "";
+      this.press(`/items/${number(item)}/place`, { category: to.dataset.cards, after: number(item.previousElementSibling) });
+    }
+    Cards.letGo(this);
+  }
+
+  press(action, values) {
+    const fields = Object.entries(values).map(([name, value]) =>
+      Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    this.form.append(...fields);
+    this.form.action = action;
+    this.form.requestSubmit();
+    fields.forEach(field => field.remove());
+  }
+
+  // Refused, or never arrived: the card goes back.
+  settle({ request, response }) {
+    if (response?.status < 400) return;
+    const card = document.getElementById("item-" + request.action.match(/items\/(\d+)/)?.[1]);
+    if (card) Cards.putBack(this, card);
+  }
+
+  key(event) {
+    const card = event.target.closest(".card");
+    if (!card || event.target !== card || event.ctrlKey || event.metaKey || event.altKey) return;
+    const press = selector => () => card.querySelector(selector)?.click();
+    const keys = {
+      j: () => this.step(card, 1), ArrowDown: () => this.step(card, 1),
+      k: () => this.step(card, -1), ArrowUp: () => this.step(card, -1),
+      0: press('[value="inbox"]'), 1: press('[value="cheap"]'), 2: press('[value="expensive"]'), 3: press('[value="catastrophic"]'),
+      m: () => { card.querySelector("details").open = true; card.querySelector(".menu button:enabled").focus(); },
+      c: press('[form="open"]'), Enter: press("h3 a"),
+    };
+    const ordering = { ArrowUp: press('[value="up"]'), ArrowDown: press('[value="down"]') };
+    const act = event.shiftKey ? ordering[event.key] : keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  }
+
+  step(card, by) {
+    const cards = [...this.querySelectorAll(".card")];
+    cards[cards.indexOf(card) + by]?.focus();
+  }
+});

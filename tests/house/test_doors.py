@@ -1,0 +1,349 @@
+"""Every route, by every actor: what each gets is written down here, and a refused request changes nothing.
+
+A route that is missing from the table fails the suite, and so does one that nobody gets through.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.conftest import PASSWORD, Person
+from tests.web.snapshot import Rows, changed, rows
+from triage.accounts.models import User, hash_token
+from triage.commitments.drafts import CommitmentDraft
+from triage.commitments.models import Commitment, Sprint
+from triage.database import Base, db
+from triage.items.models import Item
+from triage.teams.models import Invitation, Team
+from triage.teams.roles import LEAD, MEMBER
+
+ACTORS = ("anyone", "zoe", "obi", "max", "lea")  # nobody, a stranger, an observer, a member, a lead
+SIGN_IN = "→ sign in"
+MISSING, HUGE = 999_999, 10**30
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+LOG = {"text": "# Debt\n\n## No backups\n\n**Why**: nobody asked\n"}
+SETTINGS = {"name": "Port", "unit": "points", "sprint_days": "7", "budget_percent": "10", "time_zone": "UTC"}
+ANA = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
+
+# Method and rule → the address, the form, and the status for each of ACTORS.
+ALL, PAGE, WRITE = (200,) * 5, (SIGN_IN, 404, 200, 200, 200), (SIGN_IN, 404, 403, 303, 303)
+LEADS, EDITS = (SIGN_IN, 404, 403, 403, 303), (SIGN_IN, 404, 403, 200, 200)
+TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
+    "GET /healthz": ("/healthz", None, ALL),
+    "GET /readyz": ("/readyz", None, ALL),
+    "GET /assets/<name>": ("{css}", None, ALL),
+    "GET /sign-up": ("/sign-up", None, ALL),
+    "POST /sign-up": ("/sign-up", ANA, (303,) * 5),
+    "GET /sign-in": ("/sign-in", None, (200, 302, 302, 302, 302)),
+    "POST /sign-in": ("/sign-in", {"email": "max@example.com", "password": PASSWORD}, (303,) * 5),
+    "POST /sign-out": ("/sign-out", {}, (303,) * 5),
+    "GET /account": ("/account", None, (SIGN_IN, 200, 200, 200, 200)),
+    "POST /account/sessions/<int:session_id>/end": ("/account/sessions/4/end", {}, (SIGN_IN, 404, 404, 404, 303)),
+    "GET /": ("/", None, (SIGN_IN, 200, 200, 200, 200)),
+    "POST /teams": ("/teams", {"name": "New"}, (SIGN_IN, 303, 303, 303, 303)),
+    "GET /teams/<int:team_id>": ("/teams/1", None, PAGE),
+    "GET /teams/<int:team_id>/settings": ("/teams/1/settings", None, (SIGN_IN, 404, 403, 403, 200)),
+    "POST /teams/<int:team_id>/settings": ("/teams/1/settings", SETTINGS, LEADS),
+    "POST /teams/<int:team_id>/decider": ("/teams/1/decider", {"user": "2"}, LEADS),
+    "POST /teams/<int:team_id>/invitations": ("/teams/1/invitations", {"role": "2"}, (SIGN_IN, 404, 403, 403, 200)),
+    "POST /invitations/<int:invitation_id>/revocation": ("/invitations/1/revocation", {}, LEADS),
+    "GET /join/team/<token>": ("/join/team/known", None, ALL),
+    "POST /join/team/<token>": ("/join/team/known", {}, (SIGN_IN, 303, 422, 422, 422)),
+    "POST /memberships/<int:membership_id>/role": ("/memberships/2/role", {"role": "3"}, LEADS),
+    "POST /memberships/<int:membership_id>/end": ("/memberships/2/end", {}, (SIGN_IN, 404, 403, 303, 303)),
+    "POST /teams/<int:team_id>/boards": ("/teams/1/boards", {"name": "New"}, WRITE),
+    "POST /boards/<int:board_id>/name": ("/boards/1/name", {"name": "New"}, LEADS),
+    "GET /boards/<int:board_id>": ("/boards/1", None, PAGE),
+    "GET /boards/<int:board_id>/live": ("/boards/1/live", None, (401, 404, 200, 200, 200)),
+    "GET /boards/<int:board_id>/history": ("/boards/1/history", None, PAGE),
+    "GET /boards/<int:board_id>/export.md": ("/boards/1/export.md", None, PAGE),
+    "GET /boards/<int:board_id>/import": ("/boards/1/import", None, EDITS),
+    "POST /boards/<int:board_id>/import": ("/boards/1/import", LOG, EDITS),
+    "POST /boards/<int:board_id>/import/acceptance": ("/boards/1/import/acceptance", LOG, WRITE),
+    "POST /boards/<int:board_id>/items": ("/boards/1/items", {"title": "New"}, WRITE),
+    "GET /items/<int:item_id>": ("/items/1", None, PAGE),
+    "GET /items/<int:item_id>/edit": ("/items/1/edit", None, EDITS),
+    "POST /items/<int:item_id>": ("/items/1", {"title": "New"}, WRITE),
+    "POST /items/<int:item_id>/place": ("/items/1/place", {"category": "cheap"}, WRITE),
+    "POST /items/<int:item_id>/step": ("/items/1/step", {"step": "up"}, WRITE),
+    "POST /items/<int:item_id>/payment": ("/items/1/payment", {}, WRITE),
+    "POST /items/<int:item_id>/drop": ("/items/1/drop", {"reason": "Gone"}, WRITE),
+    "POST /items/<int:item_id>/reopening": ("/items/4/reopening", {}, WRITE),
+    "GET /items/<int:item_id>/commitments": ("/items/1/commitments", None, EDITS),
+    "POST /items/<int:item_id>/commitments": (
+        "/items/1/commitments",
+        {"owner": "2", "sprint": "1", "done_when": "It is indexed"},
+        WRITE,
+    ),
+    "POST /commitments/<int:commitment_id>/verdict": ("/commitments/1/verdict", {"verdict": "kept"}, WRITE),
+}
+POSTS = [entry for entry in TABLE if entry.startswith("POST")]
+GETS = [entry for entry in TABLE if entry.startswith("GET")]
+
+
+class Doors:
+    """The cast, each with a signed-in cookie, before the same world for each request."""
+
+    def __init__(self, app: Flask, as_: Any) -> None:
+        self.app = app
+        people = {"anyone": app.test_client(), **{name: as_(name) for name in ACTORS[1:]}}
+        people["anyone"].get("/sign-in")
+        self._cookies = {name: person.get_cookie("triage").value for name, person in people.items()}
+        self.tokens = {name: person.csrf for name, person in people.items()}
+        with app.app_context():
+            lea, max_ = db.session.get_one(User, 1), db.session.get_one(User, 2)
+            invitation, _token = Invitation.make(db.session.get_one(Team, 1), MEMBER, by=lea, days=7)
+            invitation.token_hash = hash_token("known")
+            promise = CommitmentDraft(owner=max_.id, sprint=1, done_when="It is done")
+            Commitment.make(db.session.get_one(Item, 3), promise, by=lea)
+            db.session.get_one(Item, 4).drop(by=lea, why="Gone")
+            db.session.commit()
+        self.world = rows(app)
+
+    def ask(self, actor: str, entry: str, *, id: int | None = None, method: str = "", **more: Any) -> TestResponse:
+        """One request by a browser of its own; `id` instead of the one in the table's address."""
+        path, form, _expected = TABLE[entry]
+        path = path.replace("{css}", self.app.extensions["assets"]["css"].name.join(("/assets/", "")))
+        if id is not None:
+            path = re.sub(r"\d+", str(id), path, count=1)
+        client = Person(self.app, self.app.response_class, use_cookies=True)
+        client.set_cookie("triage", self._cookies[actor])
+        if form is not None and "data" not in more:
+            more["data"] = {"csrf_token": self.tokens[actor], **form}
+        method = method or entry.split()[0]
+        answer = client.open(path, method=method, buffered=False, **more)
+        if answer.mimetype == "text/event-stream" and method == "GET":
+            next(answer.response)
+        answer.close()
+        return answer
+
+    def restore(self, after: Rows) -> None:
+        """Bring the world back, for the next actor to find the same."""
+        tables = [table for table in Base.metadata.sorted_tables if table.name in changed(self.world, after)]
+        with self.app.app_context(), db.engine.connect() as connection:
+            is_sqlite = connection.dialect.name == "sqlite"
+            connection.exec_driver_sql(
+                "PRAGMA defer_foreign_keys = ON" if is_sqlite else "SET session_replication_role = replica"
+            )
+            for table in reversed(tables):
+                connection.execute(table.delete())
+            for table in tables:
+                if self.world[table.name]:
+                    connection.execute(table.insert(), self.world[table.name])
+            if not is_sqlite:
+                connection.exec_driver_sql("SET session_replication_role = DEFAULT")
+            connection.commit()
+
+
+@pytest.fixture
+def doors(app, as_) -> Doors:
+    return Doors(app, as_)
+
+
+def outcome(answer: TestResponse) -> int | str:
+    leads_there = answer.status_code == 303 and answer.location.partition("?")[0] == "/sign-in"
+    return SIGN_IN if leads_there and answer.request.path != "/sign-out" else answer.status_code
+
+
+def is_success(status: int | str) -> bool:
+    return status != SIGN_IN and int(status) < 400
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r'nonce="[^"]+"|name="csrf_token" value="[^"]+"|"X-CSRFToken": "[^"]+"', "", page)
+
+
+def guarded(answer: TestResponse, what: str) -> None:
+    """What every answer carries, and what no page may hold."""
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy, what
+    assert "frame-ancestors 'none'" in policy, what
+    assert "unsafe" not in policy, what
+    assert answer.headers["X-Content-Type-Options"] == "nosniff", what
+    assert answer.headers["Referrer-Policy"] == "same-origin", what
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", what
+    assert "Permissions-Policy" in answer.headers, what
+    assert answer.headers["Cache-Control"], what
+    if answer.mimetype == "text/html":
+        assert "no-store" in answer.headers["Cache-Control"], what
+
+
+def test_every_route_is_in_the_table_and_somebody_gets_through(app):
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method not in {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(TABLE)
+    for entry, (_path, _form, expected) in TABLE.items():
+        assert any(map(is_success, expected)), entry
+
+
+def test_everybody_gets_what_the_table_says_and_who_is_refused_changes_nothing(doors):
+    for entry, (_path, _form, expected) in TABLE.items():
+        for actor, status in zip(ACTORS, expected, strict=True):
+            answer = doors.ask(actor, entry)
+            what = f"{actor}: {entry}"
+            assert outcome(answer) == status, what
+            guarded(answer, what)
+            after = rows(doors.app)
+            if entry.startswith("GET") or not is_success(status):
+                assert changed(doors.world, after) == set(), what
+            elif after != doors.world:
+                doors.restore(after)
+    assert rows(doors.app) == doors.world
+
+
+def test_a_stranger_cannot_tell_another_teams_id_from_one_that_does_not_exist(doors):
+    for entry, (_path, _form, expected) in TABLE.items():
+        if "<int:" in entry:
+            theirs, missing, huge = (doors.ask("zoe", entry, id=id) for id in (None, MISSING, HUGE))
+            assert theirs.status_code == missing.status_code == huge.status_code == 404, entry
+            assert without_tokens(theirs.text) == without_tokens(missing.text) == without_tokens(huge.text), entry
+            names = {"ETag", "Last-Modified", "Location", "Content-Type"}
+            assert {name: theirs.headers.get(name) for name in names} == {
+                name: missing.headers.get(name) for name in names
+            }
+            for id in (MISSING, HUGE, 0):
+                assert doors.ask("lea", entry, id=id).status_code == 404, entry
+            assert expected[1] == 404
+    assert rows(doors.app) == doors.world
+
+
+def test_head_answers_like_get_without_a_body_and_no_other_method_is_known(doors):
+    for entry in GETS:
+        for actor, status in zip(ACTORS, TABLE[entry][2], strict=True):
+            answer = doors.ask(actor, entry, method="HEAD")
+            assert (outcome(answer), answer.data) == (status, b""), f"{actor}: HEAD {entry}"
+    for entry in TABLE:
+        for method in ("PUT", "PATCH", "DELETE"):
+            answer = doors.ask("lea", entry, method=method)
+            assert answer.status_code == 405, f"{method} {entry}"
+            assert answer.headers["Allow"]
+            guarded(answer, entry)
+    assert rows(doors.app) == doors.world
+
+
+def test_a_write_without_a_token_of_this_sign_in_is_refused(doors, as_):
+    old = as_("lea")
+    before_sign_out = old.csrf
+    old.post("/sign-out")
+    doors.world = rows(doors.app)
+    for entry in POSTS:
+        form = TABLE[entry][1]
+        for token in ({}, {"csrf_token": ""}, {"csrf_token": "x"}, {"csrf_token": doors.tokens["max"]}):
+            assert doors.ask("lea", entry, data={**form, **token}).status_code == 400, (entry, token)
+        assert doors.ask("lea", entry, data={**form, "csrf_token": before_sign_out}).status_code == 400, entry
+        headers = {"X-CSRFToken": doors.tokens["max"]}
+        assert doors.ask("lea", entry, data=form, headers=headers).status_code == 400, entry
+        body = {"data": '{"title": "x"}', "content_type": "text/plain"}
+        assert doors.ask("lea", entry, **body).status_code == 400, entry
+    assert rows(doors.app) == doors.world
+
+
+def test_a_write_that_comes_from_another_site_is_refused_whatever_token_it_carries(doors):
+    for entry in POSTS:
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Sec-Fetch-Site": "nonsense"},
+            {"Origin": "https://evil.example"},
+            {"Origin": "http://localhost.evil.example"},
+            {"Origin": "http://localhost:81"},
+            {"Origin": "null"},
+            {"Origin": ""},
+        ):
+            answer = doors.ask("lea", entry, headers=headers)
+            assert answer.status_code == 403, (entry, headers)
+            assert "another site" in answer.text
+    assert rows(doors.app) == doors.world
+
+
+def test_a_write_from_our_own_page_passes(doors):
+    for headers in (
+        {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "none"},
+        {"X-CSRFToken": doors.tokens["lea"]},
+    ):
+        more = {"data": {"title": "New"}} if "X-CSRFToken" in headers else {}
+        assert doors.ask("lea", "POST /boards/<int:board_id>/items", headers=headers, **more).status_code == 303
+
+
+def test_a_forged_host_is_refused_everywhere(doors):
+    for entry in TABLE:
+        for host in ("evil.example", "localhost.evil.example", "localhost@evil.example"):
+            answer = doors.ask("lea", entry, headers={"Host": host})
+            assert answer.status_code == 400, (entry, host)
+            assert host not in answer.text
+            guarded(answer, entry)
+    headers = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+    answer = doors.ask("lea", "POST /teams/<int:team_id>/invitations", headers=headers)
+    assert "http://localhost/join/team/" in answer.text
+    assert "evil.example" not in answer.text
+
+
+def test_scripts_run_by_the_nonce_of_their_answer_only(doors):
+    nonces = []
+    for entry in GETS:
+        answer = doors.ask("lea", entry)
+        if answer.mimetype == "text/html" and answer.status_code == 200:
+            nonce = re.search(r"script-src 'nonce-([^']+)'", answer.headers["Content-Security-Policy"])[1]
+            scripts = re.findall(r"<script\b([^>]*)>", answer.text)
+            assert scripts, entry
+            assert all(f'nonce="{nonce}"' in script for script in scripts), entry
+            assert not re.search(r"<[^>]+\s(?:on[a-z]+|style|hx-on[^=]*)=|javascript:", answer.text), entry
+            nonces.append(nonce)
+    assert len(nonces) == len(set(nonces)) > 8
+
+
+def test_no_template_holds_an_inline_handler_or_trusts_html_from_people():
+    for path in TEMPLATES.rglob("*.html"):
+        text = path.read_text()
+        found = re.findall(r"\son[a-z]+=|hx-on\b|javascript:|\sstyle=|\|\s*safe\b|<style|autoescape", text)
+        assert found == [], path.name
+        assert all("nonce()" in script for script in re.findall(r"<script\b[^>]*>", text)), path.name
+
+
+def test_ids_of_two_teams_do_not_mix(doors):
+    """Zoe's board is 2, her item 5, her id 4, her membership 4."""
+    sprint = {"sprint": "1", "done_when": "Done"}
+    for entry, form in (
+        ("POST /items/<int:item_id>/commitments", {"owner": "4", **sprint}),
+        ("POST /items/<int:item_id>/commitments", {"owner": str(HUGE), **sprint}),
+        ("POST /items/<int:item_id>/commitments", {"owner": "3", **sprint}),
+        ("POST /teams/<int:team_id>/decider", {"user": "4"}),
+        ("POST /items/<int:item_id>/place", {"category": "cheap", "after": str(HUGE)}),
+    ):
+        answer = doors.ask("lea", entry, data={**form, "csrf_token": doors.tokens["lea"]})
+        assert answer.status_code == 422, (entry, form)
+        assert rows(doors.app) == doors.world
+    form = {"category": "cheap", "after": "5", "csrf_token": doors.tokens["lea"], "board_id": "2", "team_id": "2"}
+    assert doors.ask("lea", "POST /items/<int:item_id>/place", data=form).status_code == 303
+    after = rows(doors.app)
+    assert [item for item in after["item"] if item["board_id"] == 2] == [
+        item for item in doors.world["item"] if item["board_id"] == 2
+    ]
+    assert [board["version"] for board in after["board"] if board["id"] == 2] == [
+        board["version"] for board in doors.world["board"] if board["id"] == 2
+    ]
+
+
+def test_the_world_of_this_test_is_what_the_table_assumes(doors):
+    with doors.app.app_context():
+        team = db.session.get_one(Team, 1)
+        assert Sprint.current(team).number == 1
+        assert [m.role for m in team.members] == [LEAD, MEMBER, 1]
+    assert [session["user_id"] for session in doors.world["user_session"]] == [4, 3, 2, 1]
+
+
+def test_asking_for_the_head_of_a_stream_takes_no_place_among_the_streams(doors):
+    entry = "GET /boards/<int:board_id>/live"
+    for _ in range(doors.app.config["SETTINGS"].streams_per_person + 1):
+        assert doors.ask("lea", entry, method="HEAD").status_code == 200
+    assert doors.ask("lea", entry).status_code == 200

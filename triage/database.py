@@ -82,7 +82,9 @@ class TeamOwned:
         """Take the row's lock before a verb looks at it. Rows of a board hold their board."""
 
 
-db = SQLAlchemy(model_class=Base)
+# Nothing is read again after a commit: a failure there would call a change that is saved unsaved, and on SQLite the
+# read would begin another write.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 
 

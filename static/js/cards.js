@@ -55,9 +55,10 @@ const Cards = (() => {
   return {
     take(card) { inHand = card; },
 
-    // Nothing is in the hand any more: what waited for its card is put now.
-    letGo(board) {
-      inHand = null;
+    letGo() { inHand = null; },
+
+    // What waited for its card is put, where that is free now.
+    catchUp(board) {
       for (const [id, fresh] of [...waiting]) {
         if (isBusy(document.getElementById(id))) continue;
         waiting.delete(id);

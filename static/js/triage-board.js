@@ -15,7 +15,7 @@ customElements.define("triage-board", class extends HTMLElement {
       });
     }
     this.addEventListener("keydown", event => this.key(event));
-    this.addEventListener("focusout", () => setTimeout(() => Cards.letGo(this)));
+    this.addEventListener("focusout", () => setTimeout(() => Cards.catchUp(this)));
     this.form.addEventListener("htmx:finally:request", event => this.settle(event.detail.ctx));
     document.body.addEventListener("keydown", ({ target, key }) => {
       if (target === document.body && key === "j") this.querySelector(".card")?.focus();
@@ -23,12 +23,13 @@ customElements.define("triage-board", class extends HTMLElement {
   }
 
   drop({ item, from, to, oldDraggableIndex, newDraggableIndex }) {
+    Cards.letGo();
     this.classList.remove("dragging");
     if (from !== to || oldDraggableIndex !== newDraggableIndex) {
       const number = card => card?.id.replace("item-", "") ?? "";
       this.press(`/items/${number(item)}/place`, { category: to.dataset.cards, after: number(item.previousElementSibling) });
     }
-    Cards.letGo(this);
+    Cards.catchUp(this);
   }
 
   press(action, values) {

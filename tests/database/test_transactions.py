@@ -16,6 +16,8 @@ from triage.refusal import Busy
 
 PEOPLE, TIMES = 8, 12
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def at_once(app, work):
     """Each of eight threads does its work as a process of its own would: with a session of its own."""
@@ -88,10 +90,9 @@ def test_a_transaction_that_fails_leaves_nothing_behind(in_app, board):
     assert db.session.query(Item).filter_by(title="Never saved").count() == 0
 
 
+@on_sqlite
 def test_reading_takes_no_write_lock(in_app):
     """While one request writes, pages are still read."""
-    if not in_app.config["SETTINGS"].is_sqlite:
-        pytest.skip("readers never wait on PostgreSQL")
     db.session.get_one(Board, 1).hold()
     answers = []
 
@@ -105,9 +106,8 @@ def test_reading_takes_no_write_lock(in_app):
     assert answers == ["Harbor"]
 
 
-def test_sqlite_locked_by_another_program_says_so_and_loses_nothing(as_, app, monkeypatch):
-    if not app.config["SETTINGS"].is_sqlite:
-        pytest.skip("SQLite's own lock")
+@on_sqlite
+def test_sqlite_locked_by_another_program_says_so_and_loses_nothing(as_, app):
     max_ = as_("max")
     with app.app_context():
         with db.engine.connect() as connection:
@@ -128,9 +128,8 @@ def test_sqlite_locked_by_another_program_says_so_and_loses_nothing(as_, app, mo
     assert max_.post("/boards/1/items", data={"title": "While it is locked"}).status_code == 303
 
 
+@on_sqlite
 def test_a_turn_that_does_not_come_is_said(in_app, monkeypatch):
-    if not in_app.config["SETTINGS"].is_sqlite:
-        pytest.skip("the lock in the process is SQLite's")
     monkeypatch.setattr("triage.database.BUSY_SECONDS", 0.05)
     db.session.get_one(Board, 1).hold()
     refusals = []

@@ -228,7 +228,7 @@ def test_accepting_writes_the_items_once(max_, in_app):
         (b"# Debt\n\n- caf\xe9 prices are hard-coded\n", 422, "is not UTF-8 text (byte 13 does not fit)"),
         (b"x" * 20_000_000, 413, "Send a smaller file"),
         (b"", 200, "There is nothing to import"),
-        ("An essay about debt in general, with no list and no table.".encode(), 200, "There is nothing to import"),
+        (b"An essay about debt in general, with no list and no table.", 200, "There is nothing to import"),
     ],
 )
 def test_a_file_that_will_not_do_gets_a_sentence(max_, in_app, data, status, sentence):

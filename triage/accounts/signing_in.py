@@ -102,6 +102,7 @@ def _see(user_session: UserSession) -> None:
     """
     with suppress(OperationalError, PoolTimeout), db.engine.begin() as connection:
         connection.execute(update(UserSession).where(UserSession.id == user_session.id).values(seen_at=now()))
+        session.modified = True  # the cookie lasts as long from now on, as its row does
 
 
 def is_live(user_session_id: int) -> bool:

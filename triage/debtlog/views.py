@@ -11,6 +11,7 @@ from triage.debtlog.reader import read
 from triage.refusal import Refused
 from triage.teams.access import reach
 from triage.teams.roles import MEMBER
+from triage.web.drafts import clean
 from triage.web.pages import again, page, see_other
 
 bp = Blueprint("debtlog", __name__)
@@ -59,14 +60,14 @@ def _submitted() -> tuple[str, str]:
     file = request.files.get("file")
     if file and file.filename:
         try:
-            return file.read().decode("utf-8-sig"), file.filename[:100]
+            return file.read().decode("utf-8-sig"), clean(file.filename)[:100]
         except UnicodeDecodeError as error:
             raise Refused(
-                f"{file.filename[:100]} is not UTF-8 text (byte {error.start} does not fit)."
+                f"{clean(file.filename)[:100]} is not UTF-8 text (byte {error.start} does not fit)."
                 " Save it as UTF-8 and choose it again.",
                 field="file",
             ) from None
     text = request.form.get("text", "")
     if not text.strip():
         raise Refused("Choose a file, or paste its text.", field="file")
-    return text.replace("\r\n", "\n"), request.form.get("name", "")[:100] or "pasted text"
+    return text.replace("\r\n", "\n"), clean(request.form.get("name", ""))[:100] or "pasted text"

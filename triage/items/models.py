@@ -218,7 +218,7 @@ class Item(Recorded, BoardOwned, Base):
             Item.state == State.OPEN,
             Item.id != self.id,
         )
-        above = None if after is None else db.session.scalar(select(Item.position).where(*column, Item.id == after))
+        above = None if not after else db.session.scalar(select(Item.position).where(*column, Item.id == after))
         further = () if above is None else (Item.position > above,)
         below = db.session.scalar(select(sql.min(Item.position)).where(*column, *further))
         position = between(above, below)

@@ -3,8 +3,10 @@
 from flask import Flask
 
 from triage.live import bus, views
+from triage.live.stream import News
 
 
 def init_app(app: Flask) -> None:
     bus.init_app(app)
+    app.extensions["news"] = News()
     app.register_blueprint(views.bp)

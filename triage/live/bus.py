@@ -42,6 +42,10 @@ class Bus:
             self._versions[board_id] = max(version, self._versions[board_id])
             condition.notify_all()
 
+    def heard(self, board_id: int) -> int:
+        """The latest version that was rung; 0 when none was yet."""
+        return self._versions.get(board_id, 0)
+
     def ring_all(self) -> None:
         """Wake everyone to look for themselves: after the bus was away nobody knows what was missed."""
         with self._lock:

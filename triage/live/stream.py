@@ -3,7 +3,9 @@
 It holds no database connection while it waits. Bursts come as one message, because it looks anew only after sending.
 """
 
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +17,7 @@ from triage.database import db, reading
 from triage.live.bus import Bus
 
 FRESH = ": here\n\n"
+KEPT_MESSAGES = 500
 BYE = "event: bye\ndata: \n\n"
 
 
@@ -23,6 +26,7 @@ class Stream:
     """What one page hears of one board. `shows_cards`: the cards themselves, or only that something changed."""
 
     bus: Bus
+    news: "News"
     board_id: int
     since: int
     shows_cards: bool
@@ -41,7 +45,7 @@ class Stream:
                 asked = time.monotonic()
                 if not self._may_go_on():
                     return
-            version, message = self._news(seen)
+            version, message = self.news.since(seen, self.bus.heard(self.board_id), self.board_id, self.shows_cards)
             if version > seen:
                 seen = version
                 yield message
@@ -49,23 +53,45 @@ class Stream:
                 yield FRESH
         yield BYE
 
-    def _news(self, seen: int) -> tuple[int, str]:
-        with reading():
-            try:
-                version = db.session.scalar(select(Board.version).where(Board.id == self.board_id)) or 0
-                if version <= seen:
-                    return seen, ""
-                cards = changes(self.board_id, seen) if self.shows_cards else None
-                return version, _event(version, "board", str(version)) if cards is None else _event(version, "", cards)
-            finally:
-                db.session.remove()
-
     def _may_go_on(self) -> bool:
         with reading():
             try:
                 return self.may_go_on()
             finally:
                 db.session.remove()
+
+
+class News:
+    """What is told of a board to those who stand at a version: found out once for all of them, at each ring."""
+
+    def __init__(self) -> None:
+        self._told: OrderedDict[tuple[int, int, bool], tuple[int, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def since(self, seen: int, heard: int, board_id: int, shows_cards: bool) -> tuple[int, str]:
+        """The board's version and the message that leads there from `seen`; with nothing heard it looks for itself."""
+        if heard <= seen:
+            return _look(seen, board_id, shows_cards)
+        key = (board_id, seen, shows_cards)
+        with self._lock:
+            told = self._told.get(key)
+            if told is None or told[0] < heard:
+                told = self._told[key] = _look(seen, board_id, shows_cards)
+            while len(self._told) > KEPT_MESSAGES:
+                self._told.popitem(last=False)
+        return told
+
+
+def _look(seen: int, board_id: int, shows_cards: bool) -> tuple[int, str]:
+    with reading():
+        try:
+            version = db.session.scalar(select(Board.version).where(Board.id == board_id)) or 0
+            if version <= seen:
+                return seen, ""
+            cards = changes(board_id, seen) if shows_cards else None
+            return version, _event(version, "board", str(version)) if cards is None else _event(version, "", cards)
+        finally:
+            db.session.remove()
 
 
 def _event(version: int, name: str, data: str) -> str:

@@ -38,6 +38,7 @@ def stream(board_id: int) -> ResponseReturnValue:
 
     news = Stream(
         bus=bus_of(current_app),
+        news=current_app.extensions["news"],
         board_id=board_id,
         since=_version(request.headers.get("Last-Event-ID")) or _version(request.args.get("since")) or board.version,
         shows_cards="cards" in request.args,
@@ -45,9 +46,11 @@ def stream(board_id: int) -> ResponseReturnValue:
         heartbeat=settings.heartbeat_seconds,
         lifetime=settings.stream_minutes * 60,
     )
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if request.method == "HEAD":  # its body is never begun, so nothing would give the place back
+        return Response(mimetype="text/event-stream", headers=headers)
     _take_place(user_id, settings)
     db.session.remove()
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(stream_with_context(_giving_back(user_id, news)), mimetype="text/event-stream", headers=headers)
 
 

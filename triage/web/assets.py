@@ -24,7 +24,7 @@ bp = Blueprint("assets", __name__, url_prefix="/assets")
 
 @dataclass(frozen=True)
 class Bundle:
-    """One joined file: its name with the hash, and its bytes in each encoding."""
+    """One joined file: its name with the hash, and its bytes in each encoding, the smallest first."""
 
     name: str
     mimetype: str
@@ -60,7 +60,7 @@ def _join(kind: str) -> Bundle:
     files = [file for place in places for file in _files(STATIC / place, kind)]
     body = "\n".join(file.read_text(encoding="utf-8") for file in files).encode()
     name = f"triage-{hashlib.sha256(body).hexdigest()[:12]}.{kind}"
-    return Bundle(name, mimetype, {"identity": body, "gzip": gzip.compress(body, mtime=0), "br": brotli.compress(body)})
+    return Bundle(name, mimetype, {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0), "identity": body})
 
 
 def _files(place: Path, kind: str) -> list[Path]:

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -34,11 +35,14 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # Signed anew only with its row (accounts/signing_in.py), not with every answer.
+        SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         # A room stays open longer than an hour; the token dies with the session instead.
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_ENABLED=settings.throttle,
     )
+    app.session_interface = Sessions()
     csrf.init_app(app)
     limiter.init_app(app)
     app.before_request(_refuse_cross_site)
@@ -47,6 +51,14 @@ def init_app(app: Flask) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+class Sessions(SecureCookieSessionInterface):
+    """What anyone may keep for a year carries nobody's cookie, and is the same for all."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "assets.bundle":
+            super().save_session(app, session, response)
 
 
 def nonce() -> str:

@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy import ForeignKey, Select, String, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -74,20 +75,27 @@ class UserSession(Base):
     @classmethod
     def by_token(cls, token: str, *, lifetime: timedelta) -> "UserSession | None":
         """The live sign-in of a token."""
-        return db.session.scalar(cls._live(lifetime).where(cls.token_hash == hash_token(token)))
+        return db.session.scalar(_live_by_token(), {"hash": hash_token(token), "since": now() - lifetime})
 
     @classmethod
     def of(cls, user: User, *, lifetime: timedelta) -> list["UserSession"]:
         """Where a person is signed in now, newest first."""
-        return list(db.session.scalars(cls._live(lifetime).where(cls.user_id == user.id).order_by(cls.id.desc())))
-
-    @classmethod
-    def _live(cls, lifetime: timedelta) -> "Select[UserSession]":
-        """Those that were neither ended nor left unused for longer than `lifetime`."""
-        return select(cls).where(cls.ended_at.is_(None), cls.seen_at > now() - lifetime)
+        own = _live().where(cls.user_id == user.id).order_by(cls.id.desc())
+        return list(db.session.scalars(own, {"since": now() - lifetime}))
 
     def end(self) -> None:
         self.ended_at = self.ended_at or now()
+
+
+def _live() -> "Select[UserSession]":
+    """Those that were neither ended nor left unused since `since`."""
+    return select(UserSession).where(UserSession.ended_at.is_(None), UserSession.seen_at > bindparam("since"))
+
+
+@cache
+def _live_by_token() -> "Select[UserSession]":
+    """Asked with every request, so put together once."""
+    return _live().where(UserSession.token_hash == bindparam("hash"))
 
 
 def hash_token(token: str) -> str:

@@ -1,10 +1,12 @@
 """Board, and BoardOwned: rows that share their board's lock and version."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ForeignKey, String, update
+from sqlalchemy import ForeignKey, String, bindparam, update
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from triage.accounts.models import User
 from triage.clock import now
@@ -42,13 +44,7 @@ class Board(Recorded, TeamOwned, Base):
         """Lock the board and number this transaction, once. Whoever waits here sees what the one before did."""
         held: dict[int, int] = db.session.info.setdefault("held", {})
         if self.id not in held:
-            version, next_number = db.session.execute(
-                update(Board)
-                .where(Board.id == self.id)
-                .values(version=Board.version + 1)
-                .returning(Board.version, Board.next_number)
-                .execution_options(synchronize_session=False)
-            ).one()
+            version, next_number = db.session.execute(_next_version(), {"board": self.id}).one()
             set_committed_value(self, "version", version)
             set_committed_value(self, "next_number", next_number)
             held[self.id] = version
@@ -67,6 +63,17 @@ class Board(Recorded, TeamOwned, Base):
     def event_places(self) -> dict[str, int | None]:
         self.hold()
         return {"board_id": self.id, "version": self.version}
+
+
+@cache
+def _next_version() -> ReturningUpdate[int, int]:
+    return (
+        update(Board)
+        .where(Board.id == bindparam("board"))
+        .values(version=Board.version + 1)
+        .returning(Board.version, Board.next_number)
+        .execution_options(synchronize_session=False)
+    )
 
 
 class BoardOwned(TeamOwned):

@@ -2,9 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    bindparam,
+    select,
+    text,
+    update,
+)
 from sqlalchemy import func as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,7 +28,7 @@ from triage.clock import now
 from triage.database import Base, db
 from triage.events.models import Recorded
 from triage.items.drafts import TITLE, ItemDraft
-from triage.items.placing import between, respaced
+from triage.items.placing import ABOVE_ALL, between, respaced
 from triage.items.spread import Spread
 from triage.items.state import State
 from triage.refusal import Refused
@@ -212,24 +225,43 @@ class Item(Recorded, BoardOwned, Base):
         """A free position in a column: at its top, or behind the item `after` if that still stands there."""
         self.board.hold()
         category = category or self.category
-        column = (
-            Item.board_id == self.board.id,
-            Item.category == category,
-            Item.state == State.OPEN,
-            Item.id != self.id,
-        )
-        above = None if not after else db.session.scalar(select(Item.position).where(*column, Item.id == after))
-        further = () if above is None else (Item.position > above,)
-        below = db.session.scalar(select(sql.min(Item.position)).where(*column, *further))
+        column = {"board": self.board.id, "category": category, "own": self.id or 0}
+        above = db.session.scalar(_position(), column | {"after": after}) if after else None
+        below = db.session.scalar(_next_position(), column | {"above": ABOVE_ALL if above is None else above})
         position = between(above, below)
         if position is None:
-            self._space_anew(column)
+            self._space_anew(category)
             return self._place_after(after, category)
         return position
 
-    def _space_anew(self, column: tuple[Any, ...]) -> None:
+    def _space_anew(self, category: Category) -> None:
         """The gaps of a column are used up. Who watches must see the new positions: each card gets the new version."""
-        order = list(db.session.scalars(select(Item.id).where(*column).order_by(Item.position)))
-        highest = db.session.scalar(select(sql.max(Item.position)).where(*column[:-1])) or 0
+        column = (Item.board_id == self.board.id, Item.category == category, Item.state == State.OPEN)
+        order = list(db.session.scalars(select(Item.id).where(*column, Item.id != self.id).order_by(Item.position)))
+        highest = db.session.scalar(select(sql.max(Item.position)).where(*column)) or 0
         for id, position in zip(order, respaced(len(order), highest), strict=True):
             db.session.execute(update(Item).where(Item.id == id).values(position=position, version=self.board.version))
+
+
+# Asked with every move, so put together once: that costs more than running them.
+
+
+@cache
+def _position() -> Select[int]:
+    """Where the item `after` stands in a column."""
+    return select(Item.position).where(*_others(), Item.id == bindparam("after"))
+
+
+@cache
+def _next_position() -> Select[int | None]:
+    """Where the first card below `above` stands in a column."""
+    return select(sql.min(Item.position)).where(*_others(), Item.position > bindparam("above"))
+
+
+def _others() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Item.board_id == bindparam("board"),
+        Item.category == bindparam("category"),
+        Item.state == State.OPEN,
+        Item.id != bindparam("own"),
+    )

@@ -5,6 +5,7 @@ the way.
 """
 
 GAP = 1 << 16
+ABOVE_ALL = -(1 << 63)
 
 
 def between(before: int | None, after: int | None) -> int | None:

@@ -1,9 +1,10 @@
 """reach(): the only door to a team's rows."""
 
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import abort, g
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from triage.accounts.signing_in import current_user
 from triage.database import TeamOwned, db, is_writing
@@ -20,13 +21,13 @@ def reach(model: type[T], id: int, role: Role = OBSERVER) -> T:
 
     A stranger gets the 404 of an id that does not exist, a smaller role 403.
     """
-    row: T = _admit(model, id, model.team_id, role)
+    row: T = _admit(model, id, role)
     return row
 
 
 def reach_team(id: int, role: Role = OBSERVER) -> Team:
     """The same for a team itself."""
-    team: Team = _admit(Team, id, Team.id, role)
+    team: Team = _admit(Team, id, role)
     return team
 
 
@@ -35,14 +36,10 @@ def may(role: Role) -> bool:
     return bool(g.get("role", 0) >= role)
 
 
-def _admit(model: Any, id: int, team_id: Any, role: Role) -> Any:
+def _admit(model: Any, id: int, role: Role) -> Any:
     if id > LARGEST_ID:
         abort(404)
-    found = db.session.execute(
-        select(model, _mine.c.role)
-        .join(_mine, _mine.c.team_id == team_id)
-        .where(model.id == id, _mine.c.user_id == current_user.id, _mine.c.left_at.is_(None))
-    ).one_or_none()
+    found = db.session.execute(_admission(model), {"row": id, "user": current_user.id}).one_or_none()
     if found is None:
         abort(404)
     row, g.role = found
@@ -51,3 +48,13 @@ def _admit(model: Any, id: int, team_id: Any, role: Role) -> Any:
     if is_writing():
         row.hold()
     return row
+
+
+@cache
+def _admission(model: Any) -> Select[Any]:
+    """Asked with every request, so put together once: that costs more than running it."""
+    return (
+        select(model, _mine.c.role)
+        .join(_mine, _mine.c.team_id == (Team.id if model is Team else model.team_id))
+        .where(model.id == bindparam("row"), _mine.c.user_id == bindparam("user"), _mine.c.left_at.is_(None))
+    )

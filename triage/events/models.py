@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from triage.clock import now
@@ -40,27 +40,26 @@ class Event(TeamOwned, Base):
 class Recorded:
     """A model whose verbs leave events. It says what it is called and which board and item it concerns."""
 
-    def record(self, action: str, *, by: "User | None", why: str = "", **what: Any) -> Event:
+    def record(self, action: str, *, by: "User | None", why: str = "", **what: Any) -> None:
         """Write down what a verb just did: past tense, the actor, the reason, old and new values.
 
-        `by` is None for the command line. Never pass secrets, and never who voted for what.
+        `by` is None for the command line. Never pass secrets, and never who voted for what. An event is written at
+        once and not kept as an object: nobody changes it, and the verbs are spared a tenth of their time.
         """
         if self.id is None:  # type: ignore[attr-defined]
             db.session.add(self)
             db.session.flush()
-        event = Event(
-            team_id=self.event_team_id,
-            at=now(),
-            by=by,
-            action=f"{self.__tablename__}.{action}",  # type: ignore[attr-defined]
-            subject_id=self.id,  # type: ignore[attr-defined]
-            subject=self.event_subject,
-            why=why,
-            what=what,
-            **self.event_places(),
-        )
-        db.session.add(event)
-        return event
+        event = {
+            "team_id": self.event_team_id,
+            "at": now(),
+            "by_id": by and by.id,
+            "action": f"{self.__tablename__}.{action}",  # type: ignore[attr-defined]
+            "subject_id": self.id,  # type: ignore[attr-defined]
+            "subject": self.event_subject,
+            "why": why,
+            "what": what,
+        }
+        db.session.execute(insert(Event.__table__), event | self.event_places())  # type: ignore[arg-type]
 
     @property
     def event_team_id(self) -> int:

@@ -1,5 +1,7 @@
 """Board ↔ TECH_DEBT.md: preview, accept, export, and the same bytes again."""
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -128,6 +130,27 @@ def test_a_change_made_in_the_file_is_taken_through_the_same_verbs(full_board):
     assert actions[-2:] == ["item.edited", "item.rated"]
 
 
+def test_the_file_lets_nothing_into_expensive_that_the_board_would_not(full_board):
+    text = export(full_board).replace("## Expensive\n", "## Expensive\n\n### Written by hand\n\n- **Why:** hurry\n")
+    text = text.replace("## Cheap\n\n### D-7: First", "### D-7: First\n\n## Cheap")
+    what = plan(full_board, read(text))
+    assert [note for note in what.notes if "stays in the inbox: expensive debt says why" in note]
+    assert [note for note in what.notes if "“First” stays in the cheap: expensive debt says why" in note]
+    what.accept(by=None, source="TECH_DEBT.md")
+    db.session.commit()
+    by_hand = db.session.query(Item).filter_by(title="Written by hand").one()
+    assert (by_hand.category, by_hand.why) == (Category.INBOX, "hurry")
+    assert db.session.query(Item).filter_by(board_id=1, number=7).one().category is Category.CHEAP
+
+
+def test_an_explained_item_that_loses_its_words_in_the_file_goes_back_to_the_inbox(full_board):
+    text = export(full_board)
+    start = text.index("- **Why:** First line.")
+    bring_in(full_board, text[:start] + text[text.index("## Cheap") :])
+    item = db.session.query(Item).filter_by(board_id=1, number=1).one()
+    assert (item.category, item.why, item.fix) == (Category.INBOX, "", "")
+
+
 def test_an_item_that_the_file_says_is_paid_is_paid_on_the_board(full_board):
     text = export(full_board)
     text = text.replace("### D-5: Third", "### D-5: Third\n\n- **State:** paid\n- **Reason:** done by hand")
@@ -136,13 +159,32 @@ def test_an_item_that_the_file_says_is_paid_is_paid_on_the_board(full_board):
     assert (paid.state, paid.closed_why) == (State.PAID, "done by hand")
 
 
+def test_what_the_file_says_of_a_closed_item_is_taken_once(full_board):
+    text = (
+        export(full_board)
+        .replace("Nobody reads them", "Nobody ever read them")
+        .replace("Category:** inbox", "Category:** cheap")
+    )
+    text = re.sub(r"Closed:\*\* [0-9-]+", "Closed:** 2026-01-31", text)
+    assert bring_in(full_board, text) == 2
+    dropped = db.session.query(Item).filter_by(board_id=1, number=4).one()
+    assert (dropped.state, dropped.category, dropped.closed_why) == (
+        State.DROPPED,
+        Category.CHEAP,
+        "Nobody ever read them",
+    )
+    assert dropped.closed_at.date() == date(2026, 1, 31)
+    assert export(full_board) == text
+    assert bring_in(full_board, text) == 0
+
+
 def test_a_wild_log_goes_to_the_inbox_in_its_order_and_a_second_time_changes_nothing(board):
     assert bring_in(board, WILD) == 2
     items = db.session.query(Item).filter_by(board_id=1).order_by(Item.position).limit(2).all()
     assert [item.title for item in items] == ["Orders are one JSON blob", "Backups were never restored"]
     assert (items[0].category, items[0].size, items[0].paths) == (Category.INBOX, 3.0, ["app/orders.py:10"])
     assert "severity-high" in items[0].tags
-    assert "Effort: S" in items[1].why, "a size that is none in the team's unit is kept in words"
+    assert "effort s" in items[1].tags, "a size that is none in the team's unit is kept in words"
     assert bring_in(board, WILD) == 0
 
 
@@ -209,7 +251,7 @@ def test_the_preview_says_what_was_understood_and_writes_nothing(max_, in_app):
     page = post_file(max_, WILD.encode())
     assert page.status_code == 200
     assert "2 items understood: 2 new" in page.text
-    assert "lines 5 to 5" in page.text
+    assert "line 5: inbox" in page.text
     assert (db.session.query(Item).count(), db.session.get_one(Board, 1).version) == before
 
 

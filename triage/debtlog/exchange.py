@@ -4,7 +4,7 @@ Nothing is written before it was seen: plan() says what would change, Plan.accep
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -82,6 +82,7 @@ def plan(board: Board, log: Log) -> Plan:
     for entry in log.entries:
         draft = _draft(entry, board.team.unit, notes)
         item = known.find(entry)
+        entry = _explained(entry, draft, item, notes)
         steps.append(Step(entry, draft, item, _changes(item, entry, draft) if item else {}))
     return Plan(board, steps, notes)
 
@@ -125,7 +126,9 @@ def _origin(entry: Entry) -> str:
 def _draft(entry: Entry, unit: str, notes: list[str]) -> ItemDraft:
     """The entry as an item of ours; what does not fit is kept in its why, and said."""
     size, rest = in_unit(entry.size, unit)
-    why = "\n\n".join(part for part in (clean(entry.why), rest and f"Effort: {rest}") if part)
+    is_word = rest and len(rest) <= 12  # S, M, L, "2 sprints"
+    why = "\n\n".join(part for part in (clean(entry.why), rest and not is_word and f"Effort: {rest}") if part)
+    tags = [*entry.tags, f"effort {rest}"] if is_word else entry.tags
     title = clean(" ".join(entry.title.split()))
     if len(title) > TITLE:
         why = f"{title}\n\n{why}".strip()
@@ -140,9 +143,22 @@ def _draft(entry: Entry, unit: str, notes: list[str]) -> ItemDraft:
         size=size,
         spread=entry.spread,
         paths=[path[:300] for path in entry.paths[:MANY]],
-        tags=[tag.lower()[:40] for tag in entry.tags[:MANY]],
+        tags=[tag.lower().replace(",", "")[:40] for tag in tags[:MANY]],
         links=[link for link in entry.links[:MANY] if len(link) <= 500],
     )
+
+
+def _explained(entry: Entry, draft: ItemDraft, item: Item | None, notes: list[str]) -> Entry:
+    """A file lets nothing into a category that the board would not: what lacks its why or fix waits in the inbox."""
+    category = entry.category or Category.INBOX
+    if (entry.number is None and item is not None) or entry.state != State.OPEN or not category.misses(draft):
+        return entry
+    stays = item.category if item and not item.category.misses(draft) else Category.INBOX
+    notes.append(
+        f"Line {entry.lines[0]}: “{draft.title[:60]}” stays in the {stays}:"
+        f" {category} debt says why it was taken and what fixing it requires."
+    )
+    return replace(entry, category=stays)
 
 
 def _changes(item: Item, entry: Entry, draft: ItemDraft) -> dict[str, tuple[Any, Any]]:
@@ -153,6 +169,8 @@ def _changes(item: Item, entry: Entry, draft: ItemDraft) -> dict[str, tuple[Any,
     pairs["category"] = (item.category, entry.category or item.category)
     pairs["state"] = (item.state, entry.state)
     pairs["closed_why"] = (item.closed_why, clean(entry.reason) if entry.state != State.OPEN else "")
+    closed = item.closed_at.date() if item.closed_at else None
+    pairs["closed"] = (closed, entry.closed or closed)
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
@@ -176,15 +194,18 @@ def _bring_in(board: Board, step: Step, *, by: User | None, source: str) -> None
 
 
 def _bring_up_to_date(item: Item, step: Step, *, by: User | None) -> None:
-    """Through the same verbs as everyone's."""
+    """Through the same verbs as everyone's, in an order in which none of them is refused."""
     entry, changes = step.entry, step.changes
-    if "state" in changes and not item.is_open:
+    if not item.is_open and changes.keys() & {"state", "category", "closed", "closed_why"}:
         item.reopen(by=by)
+    category = changes["category"][1] if "category" in changes else item.category
+    if item.is_open and category != item.category and not category.misses(item):
+        item.rate(category, by=by)
     if changes.keys() & ItemDraft.model_fields.keys():
         item.edit(step.draft, by=by)
-    if "category" in changes and item.is_open:
-        item.rate(changes["category"][1], by=by)
-    if entry.state != State.OPEN and ("state" in changes or "closed_why" in changes):
+    if item.is_open and category != item.category:
+        item.rate(category, by=by)
+    if item.is_open and entry.state != State.OPEN:
         item.close(entry.state, by=by, why=clean(entry.reason), at=_moment(entry))
 
 

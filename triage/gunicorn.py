@@ -23,13 +23,17 @@ preload_app = False
 def post_worker_init(worker: Any) -> None:
     gc.collect()
     gc.freeze()
-    before = signal.getsignal(signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        _say_goodbye_first(worker, number)
 
-    def say_goodbye(number: int, frame: FrameType | None) -> None:
-        """Open streams end at once, so that a restart takes a moment and not the whole graceful timeout."""
-        worker.wsgi.extensions["bus"].is_closed = True
-        worker.wsgi.extensions["bus"].ring_all()
+
+def _say_goodbye_first(worker: Any, number: signal.Signals) -> None:
+    """Open streams end at once, so that a restart takes a moment and not the whole graceful timeout."""
+    before = signal.getsignal(number)
+
+    def goodbye(number: int, frame: FrameType | None) -> None:
+        worker.wsgi.extensions["bus"].close()
         if callable(before):
             before(number, frame)
 
-    signal.signal(signal.SIGTERM, say_goodbye)
+    signal.signal(number, goodbye)

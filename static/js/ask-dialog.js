@@ -1,12 +1,16 @@
 // A form that the server sends into #ask opens as a dialog; when it is answered, left or escaped it goes away.
 customElements.define("ask-dialog", class extends HTMLElement {
   connectedCallback() {
+    this.ask = this.closest("#ask");
+    if (!this.ask) return;                      // on a page of its own it is open already
     const dialog = this.querySelector("dialog");
-    if (!this.closest("#ask")) return;          // on a page of its own it is already open
-    this.cameFrom = document.activeElement;
+    // Refused and sent again, the focus still goes back to who opened it first.
+    if (document.activeElement !== document.body) this.ask.cameFrom = document.activeElement;
     dialog.showModal();
+    dialog.prepend(document.getElementById("flash"));     // behind a dialog nobody would read it
     dialog.querySelector("[aria-invalid], [autofocus], textarea, input:not([type=hidden])")?.focus();
-    dialog.addEventListener("close", () => this.leave());
+    dialog.addEventListener("close", () => this.remove());
+    dialog.addEventListener("close", () => this.ask.cameFrom?.focus({ preventScroll: true }));
     dialog.addEventListener("click", event => {
       if (event.target === dialog) dialog.close();
       if (event.target.closest("[data-close]")) { event.preventDefault(); dialog.close(); }
@@ -16,8 +20,8 @@ customElements.define("ask-dialog", class extends HTMLElement {
     });
   }
 
-  leave() {
-    this.cameFrom?.focus?.({ preventScroll: true });
-    this.remove();
+  disconnectedCallback() {
+    const flash = this.querySelector("#flash");
+    if (flash) document.getElementById("main").before(flash);
   }
 });

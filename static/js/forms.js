@@ -13,11 +13,11 @@ document.addEventListener("htmx:error", ({ target }) => {
   }
 });
 
-// "n" goes to the report field from anywhere but a field; "?" shows the keys. Both are off while typing.
+// "n" goes to the report field, but not while typing.
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
   const field = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (field) { event.preventDefault(); field.matches("details") ? field.toggleAttribute("open") : field.focus(); }
+  if (field) { event.preventDefault(); field.focus(); }
 });
 
 // An open Move to… menu closes when another opens, when the focus leaves it, and on Escape.

@@ -11,7 +11,7 @@
   let state = "", failures = 0, polling;
 
   function become(next) {
-    state = next;
+    state = document.documentElement.dataset.live = next;
     document.querySelectorAll("live-sign").forEach(sign => { sign.dataset.state = next; sign.textContent = WORDS[next]; });
     clearInterval(polling);
     if (next === "polling") polling = setInterval(catchUp, 5000);
@@ -31,6 +31,17 @@
     const seen = Math.max(board.dataset.version, ...[...board.querySelectorAll(".card")].map(card => card.dataset.version));
     htmx.ajax("GET", `${location.pathname}?since=${seen}`, { source: board, target: board, swap: "cards" });
   }
+
+  // Too much has changed for single cards, or the server's database was restored: the board asks for all of it.
+  document.addEventListener("board", ({ target }) => { if (target.matches("triage-board")) catchUp(); });
+
+  // A region in which somebody has opened a form is asked for again when they have closed it.
+  document.addEventListener("htmx:before:request", event => {
+    const region = event.target;
+    if (!region.matches?.("[data-rings]") || !region.querySelector("details[open]")) return;
+    event.preventDefault();
+    region.addEventListener("toggle", () => htmx.trigger(region, "board"), { capture: true, once: true });
+  });
 
   document.addEventListener("changed", () => { if (state !== "live") catchUp(); });
   document.addEventListener("htmx:sse:after:connection", () => { failures = 0; become("live"); });

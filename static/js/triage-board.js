@@ -2,7 +2,18 @@
 // The stream brings the result, to this screen as to all others.
 customElements.define("triage-board", class extends HTMLElement {
   connectedCallback() {
-    if (this.hasAttribute("data-reads")) return;
+    this.listening = new AbortController();     // until the board is replaced by a whole new one
+    document.body.addEventListener("keydown", ({ target, key }) => {
+      if (target === document.body && key === "j") this.querySelector(".card")?.focus();
+    }, { signal: this.listening.signal });
+    this.addEventListener("keydown", event => this.key(event));
+    this.addEventListener("focusout", () => setTimeout(() => Cards.catchUp(this)));
+    if (!this.hasAttribute("data-reads")) this.sortable();
+  }
+
+  disconnectedCallback() { this.listening.abort(); }
+
+  sortable() {
     this.form = document.getElementById("move");
     for (const list of this.querySelectorAll("[data-cards]")) {
       new Sortable(list, {
@@ -14,12 +25,7 @@ customElements.define("triage-board", class extends HTMLElement {
         onEnd: drop => this.drop(drop),
       });
     }
-    this.addEventListener("keydown", event => this.key(event));
-    this.addEventListener("focusout", () => setTimeout(() => Cards.catchUp(this)));
-    this.form.addEventListener("htmx:finally:request", event => this.settle(event.detail.ctx));
-    document.body.addEventListener("keydown", ({ target, key }) => {
-      if (target === document.body && key === "j") this.querySelector(".card")?.focus();
-    });
+    this.form.addEventListener("htmx:finally:request", event => this.settle(event.detail.ctx), { signal: this.listening.signal });
   }
 
   drop({ item, from, to, oldDraggableIndex, newDraggableIndex }) {
@@ -51,17 +57,22 @@ customElements.define("triage-board", class extends HTMLElement {
   key(event) {
     const card = event.target.closest(".card");
     if (!card || event.target !== card || event.ctrlKey || event.metaKey || event.altKey) return;
-    const press = selector => () => card.querySelector(selector)?.click();
+    const press = selector => () => this.form && card.querySelector(selector)?.click();
     const keys = {
       j: () => this.step(card, 1), ArrowDown: () => this.step(card, 1),
       k: () => this.step(card, -1), ArrowUp: () => this.step(card, -1),
       0: press('[value="inbox"]'), 1: press('[value="cheap"]'), 2: press('[value="expensive"]'), 3: press('[value="catastrophic"]'),
-      m: () => { card.querySelector("details").open = true; card.querySelector(".menu button:enabled").focus(); },
-      c: press('[form="open"]'), Enter: press("h3 a"),
+      m: () => this.form && this.menu(card),
+      c: press('[form="open"]'), Enter: () => card.querySelector("h3 a").click(),
     };
     const ordering = { ArrowUp: press('[value="up"]'), ArrowDown: press('[value="down"]') };
     const act = event.shiftKey ? ordering[event.key] : keys[event.key];
     if (act) { event.preventDefault(); act(); }
+  }
+
+  menu(card) {
+    card.querySelector("details").open = true;
+    card.querySelector(".menu button:enabled").focus();
   }
 
   step(card, by) {

@@ -87,3 +87,16 @@ def test_c_opens_the_commitment_form_and_enter_the_item(window):
     expect(card(lea, 1)).to_be_focused()
     lea.keyboard.press("Enter")
     lea.wait_for_url("**/items/1")
+
+
+def test_an_observer_walks_the_board_by_the_same_keys_and_changes_nothing(window):
+    obi = window("obi", "/boards/1")
+    is_live(obi)
+    obi.locator("body").press("j")
+    obi.keyboard.press("j")
+    expect(card(obi, 3)).to_be_focused()
+    obi.keyboard.press("1")
+    obi.keyboard.press("m")
+    expect(column(obi, "Inbox").locator(".code")).to_have_count(4)
+    obi.keyboard.press("Enter")
+    obi.wait_for_url("**/items/3")

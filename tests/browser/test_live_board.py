@@ -5,7 +5,9 @@ from playwright.sync_api import expect
 from tests.browser.acting import card, column, drag, is_live, move
 from tests.serving import free_port, serving, session_cookie
 from triage.boards.category import Category
+from triage.boards.models import Board
 from triage.database import db
+from triage.items.drafts import ItemDraft
 from triage.items.models import Item
 
 
@@ -108,3 +110,68 @@ def test_a_move_that_does_not_arrive_puts_the_card_back_and_says_so(window):
     drag(lea, 3, onto=column(lea, "Cheap"))
     expect(column(lea, "Cheap").get_by_role("article")).to_have_count(1)
     expect(lea.get_by_text("Not saved")).to_have_count(0)
+
+
+def test_more_changes_than_single_cards_are_worth_still_arrive_and_what_is_typed_stays(window, app):
+    lea = window("lea", "/boards/1")
+    is_live(lea)
+    lea.get_by_label("Report a debt").type("Half a thought")
+    with app.app_context():
+        board = db.session.get_one(Board, 1)
+        board.hold()
+        for number in range(301):
+            Item.report(board, ItemDraft(title=f"Debt {number}"), by=None)
+        db.session.commit()
+        # Rung as another process would: this one is not the server.
+    move(window("max", "/boards/1"), 1, "Cheap")
+    expect(column(lea, "Inbox").locator("[data-count]")).to_have_text("304")
+    expect(lea.get_by_label("Report a debt")).to_have_value("Half a thought")
+    move(lea, 2, "Cheap")
+    expect(column(lea, "Cheap").get_by_role("article")).to_have_count(2)
+
+
+def test_the_item_and_the_history_of_another_window_follow(window):
+    lea, item, history = window("lea", "/boards/1"), window("max", "/items/1"), window("max", "/boards/1/history")
+    is_live(lea)
+    for page in (item, history):
+        page.wait_for_function("document.querySelector('[data-live=\"live\"]')")
+    move(lea, 1, "Catastrophic")
+    expect(item.get_by_text("Catastrophic", exact=True).first).to_be_visible()
+    card(lea, 1).hover()
+    card(lea, 1).get_by_role("button", name="Commit").click()
+    lea.get_by_label("Done when").fill("The index exists")
+    lea.get_by_role("button", name="Commit to it").click()
+    expect(history.get_by_text("Done when: The index exists")).to_be_visible()
+    expect(item.get_by_text("Done when: The index exists")).to_be_visible()
+
+    # Max begins to answer; what others do meanwhile waits until he has closed it.
+    history.get_by_text("What became of it?").click()
+    history.get_by_label("In one line, why").fill("Half a rea")
+    card(lea, 2).hover()
+    card(lea, 2).get_by_role("button", name="Commit").click()
+    lea.get_by_label("Done when").fill("No price in the code")
+    lea.get_by_role("button", name="Commit to it").click()
+    expect(item.get_by_text("Done when: The index exists")).to_be_visible()
+    expect(history.get_by_label("In one line, why")).to_have_value("Half a rea")
+    expect(history.get_by_label("In one line, why")).to_be_focused()
+    history.get_by_text("What became of it?").click()
+    expect(history.get_by_text("Done when: No price in the code")).to_be_visible()
+
+
+def test_a_line_that_is_cut_in_a_dialog_is_said_there(window):
+    lea = window("lea", "/boards/1", may_complain=True)
+    is_live(lea)
+    card(lea, 1).focus()
+    lea.keyboard.press("c")
+    dialog = lea.get_by_role("dialog")
+    dialog.get_by_label("Done when").fill("The index exists")
+    lea.route("**/commitments", lambda route: route.abort())
+    dialog.get_by_role("button", name="Commit to it").click()
+    expect(dialog.get_by_text("Not saved: the server did not answer.")).to_be_visible()
+    lea.unroute("**/commitments")
+    dialog.get_by_label("Owner").select_option("Max")
+    dialog.get_by_label("Size").fill("-1")
+    dialog.get_by_role("button", name="Commit to it").click()
+    expect(dialog.get_by_text("Size cannot be -1")).to_be_visible()
+    lea.keyboard.press("Escape")
+    expect(card(lea, 1)).to_be_focused()

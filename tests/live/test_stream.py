@@ -188,6 +188,14 @@ def test_a_restart_ends_open_streams_at_once(database_url, app):
     listener.close()
 
 
+def test_a_page_that_is_ahead_of_the_board_is_told_to_begin_anew(server, app):
+    """A backup was restored while it was open."""
+    with listening(server, app, **{"Last-Event-ID": "500"}) as max_:
+        assert max_.next() == ("board", "1", "1")
+        post_rate(server, app, 1, "cheap")
+        assert max_.next()[1] == "2"
+
+
 def test_a_board_bulk_imported_into_is_asked_for_as_a_whole(server, app):
     with app.app_context():
         board = db.session.get_one(Board, 1)

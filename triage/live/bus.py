@@ -33,7 +33,7 @@ class Bus:
         self._waiting: dict[int, threading.Condition] = {}
         self._lock = threading.Lock()
         self.is_closed = False
-        self._generation = 0
+        self.generation = 0
 
     def ring(self, board_id: int, version: int) -> None:
         """A board has a new version: wake those who watch it."""
@@ -49,19 +49,21 @@ class Bus:
     def ring_all(self) -> None:
         """Wake everyone to look for themselves: after the bus was away nobody knows what was missed."""
         with self._lock:
-            self._generation += 1
+            self.generation += 1
             conditions = list(self._waiting.values())
         for condition in conditions:
             with condition:
                 condition.notify_all()
 
-    def wait(self, board_id: int, seen: int, timeout: float) -> bool:
-        """Sleep until there may be a newer version than `seen`; False when `timeout` seconds passed without."""
+    def wait(self, board_id: int, seen: int, generation: int, timeout: float) -> bool:
+        """Sleep until there may be a newer version than `seen`; False when `timeout` seconds passed without.
+
+        `generation` is what it was when the waiter last looked: a ring_all() since then wakes it at once.
+        """
         condition = self._condition(board_id)
         with condition:
-            generation = self._generation
             return condition.wait_for(
-                lambda: self.is_closed or self._versions[board_id] > seen or self._generation != generation, timeout
+                lambda: self.is_closed or self._versions[board_id] > seen or self.generation != generation, timeout
             )
 
     def close(self) -> None:

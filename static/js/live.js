@@ -3,7 +3,7 @@
 // asks by itself.
 (() => {
   const FINAL = { 401: "signed out", 403: "ended", 404: "ended", 410: "ended" };
-  const WAITS = [1000, 2000, 5000, 10000, 30000];
+  const WAITS = [1000, 2000, 5000, 5000, 10000];
   const WORDS = {
     live: "Live", reconnecting: "Reconnecting…", polling: "Not live: asking every 5 seconds",
     "signed out": "Signed out: reload to sign in", ended: "No longer live: reload the page",

@@ -4,6 +4,7 @@ customElements.define("triage-board", class extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();     // until the board is replaced by a whole new one
     document.body.addEventListener("keydown", ({ target, key }) => {
+      if (key === "Escape") this.calledOff = true;      // a drag that goes on is put back when it ends
       if (target === document.body && key === "j") this.querySelector(".card")?.focus();
     }, { signal: this.listening.signal });
     this.addEventListener("keydown", event => this.key(event));
@@ -21,7 +22,7 @@ customElements.define("triage-board", class extends HTMLElement {
         // Pointer events instead of the browser's own drag and drop: the same under mouse, pen and thumb.
         forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4,
         filter: "button, summary, input", preventOnFilter: false,
-        onStart: ({ item }) => { Cards.take(item); this.classList.add("dragging"); },
+        onStart: ({ item }) => { Cards.take(item); this.calledOff = false; this.classList.add("dragging"); },
         onEnd: drop => this.drop(drop),
       });
     }
@@ -31,7 +32,8 @@ customElements.define("triage-board", class extends HTMLElement {
   drop({ item, from, to, oldDraggableIndex, newDraggableIndex }) {
     Cards.letGo();
     this.classList.remove("dragging");
-    if (from !== to || oldDraggableIndex !== newDraggableIndex) {
+    if (this.calledOff) Cards.putBack(this, item);
+    else if (from !== to || oldDraggableIndex !== newDraggableIndex) {
       const number = card => card?.id.replace("item-", "") ?? "";
       this.press(`/items/${number(item)}/place`, { category: to.dataset.cards, after: number(item.previousElementSibling) });
     }
@@ -66,7 +68,7 @@ customElements.define("triage-board", class extends HTMLElement {
       c: press('[form="open"]'), Enter: () => card.querySelector("h3 a").click(),
     };
     const ordering = { ArrowUp: press('[value="up"]'), ArrowDown: press('[value="down"]') };
-    const act = event.shiftKey ? ordering[event.key] : keys[event.key];
+    const act = event.shiftKey && ordering[event.key] || keys[event.key] || keys[event.key.toLowerCase()];
     if (act) { event.preventDefault(); act(); }
   }
 

@@ -134,7 +134,7 @@ def test_the_item_and_the_history_of_another_window_follow(window):
     lea, item, history = window("lea", "/boards/1"), window("max", "/items/1"), window("max", "/boards/1/history")
     is_live(lea)
     for page in (item, history):
-        page.wait_for_function("document.querySelector('[data-live=\"live\"]')")
+        expect(page.locator("html[data-live=live]")).to_be_attached()
     move(lea, 1, "Catastrophic")
     expect(item.get_by_text("Catastrophic", exact=True).first).to_be_visible()
     card(lea, 1).hover()
@@ -175,3 +175,83 @@ def test_a_line_that_is_cut_in_a_dialog_is_said_there(window):
     expect(dialog.get_by_text("Size cannot be -1")).to_be_visible()
     lea.keyboard.press("Escape")
     expect(card(lea, 1)).to_be_focused()
+
+
+def test_a_title_that_will_not_do_stays_in_the_field_with_a_sentence(window):
+    lea = window("lea", "/boards/1")
+    is_live(lea)
+    field = lea.get_by_label("Report a debt")
+    field.fill("x" * 300)
+    lea.keyboard.press("Enter")
+    expect(lea.get_by_text("Title has 300 characters; 200 fit.")).to_be_visible()
+    expect(field).to_have_value("x" * 300)
+    expect(field).to_be_focused()
+    field.fill("Deploys \u202eby hand")
+    lea.keyboard.press("Enter")
+    expect(field).to_have_value("Deploys by hand")
+    lea.keyboard.press("Enter")
+    expect(column(lea, "Inbox").get_by_role("article", name="D-5 Deploys by hand")).to_be_visible()
+    expect(field).to_have_value("")
+
+
+def test_pressing_twice_reports_and_commits_once(window):
+    lea = window("lea", "/boards/1")
+    is_live(lea)
+    lea.get_by_label("Report a debt").fill("Only once")
+    lea.get_by_role("button", name="Report").dblclick()
+    expect(column(lea, "Inbox").get_by_role("article")).to_have_count(5)
+    card(lea, 1).focus()
+    lea.keyboard.press("c")
+    lea.get_by_label("Done when").fill("The index exists")
+    lea.get_by_role("button", name="Commit to it").dblclick()
+    expect(lea.get_by_role("dialog")).to_have_count(0)
+    expect(card(lea, 1)).to_contain_text("Lea, sprint 1")
+    expect(column(lea, "Inbox").get_by_role("article")).to_have_count(5)
+
+
+def test_who_signed_in_again_in_another_window_sends_once_more_and_loses_nothing(window, app, server):
+    lea = window("lea", "/boards/1", may_complain=True)
+    is_live(lea)
+    lea.get_by_label("Report a debt").fill("Typed before")
+    lea.context.clear_cookies()
+    lea.keyboard.press("Enter")
+    expect(lea.get_by_text("You are signed out. Sign in again in another tab")).to_be_visible()
+    expect(lea.get_by_label("Report a debt")).to_have_value("Typed before")
+    lea.context.add_cookies([{"name": "triage", "value": session_cookie(app, "lea"), "url": server}])
+    lea.get_by_label("Report a debt").press("Enter")
+    expect(lea.get_by_text("You signed in again since this page was opened")).to_be_visible()
+    lea.get_by_label("Report a debt").press("Enter")
+    expect(lea.get_by_text("Reported: D-5 Typed before")).to_be_visible()
+
+
+def test_a_drag_is_called_off_by_escape(window):
+    lea = window("lea", "/boards/1")
+    is_live(lea)
+    drag(lea, 3, onto=column(lea, "Cheap"), release=False)
+    lea.keyboard.press("Escape")
+    lea.mouse.up()
+    expect(column(lea, "Inbox").locator(".code")).to_have_text(["D-4", "D-3", "D-2", "D-1"])
+
+
+def test_the_forms_of_an_items_own_page_lead_on_and_say_what_is_wrong(window):
+    lea = window("lea", "/items/1")
+    lea.get_by_role("button", name="Commit").click()
+    lea.get_by_label("Done when").fill("The index exists")
+    lea.get_by_label("Size").fill("-1")
+    lea.get_by_role("button", name="Commit to it").click()
+    expect(lea.get_by_text("Size cannot be -1")).to_be_visible()
+    lea.get_by_label("Size").fill("1")
+    lea.get_by_role("button", name="Commit to it").click()
+    expect(lea.get_by_text("Done when: The index exists")).to_be_visible()
+    lea.get_by_text("What became of it?").click()
+    lea.get_by_role("button", name="Missed").click()
+    expect(lea.get_by_text("Say in one line why it was missed")).to_be_visible()
+    lea.get_by_text("What became of it?").click()  # closed again, so that the page follows what happens
+    lea.get_by_text("Move to…").click()
+    lea.get_by_role("button", name="Expensive").click()
+    dialog = lea.get_by_role("dialog")
+    dialog.get_by_label("Why", exact=True).fill("Hurry")
+    dialog.get_by_label("What fixing requires").fill("An index")
+    dialog.get_by_role("button", name="Move to expensive").click()
+    expect(dialog).to_have_count(0)
+    expect(lea.locator(".badge")).to_have_text("Expensive")

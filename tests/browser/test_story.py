@@ -43,7 +43,7 @@ def test_from_signing_in_to_the_history(chromium, server, tmp_path, window):
     lea.get_by_role("button", name="Preview").click()
     expect(lea.get_by_text("3 items understood: 3 new")).to_be_visible()
     lea.get_by_role("button", name="Accept 3 items").click()
-    expect(column(lea, "Inbox").locator(".code")).to_have_text(["D-3", "D-2", "D-1"])
+    expect(column(lea, "Inbox").locator(".code")).to_have_text(["D-1", "D-2", "D-3"])
 
     # Max watches. Lea sorts: one by dragging, one that must be explained first.
     path = lea.url.removeprefix(server)
@@ -52,12 +52,12 @@ def test_from_signing_in_to_the_history(chromium, server, tmp_path, window):
     is_live(max_)
     drag(lea, 2, onto=column(lea, "Catastrophic"))
     expect(column(max_, "Catastrophic").get_by_role("article")).to_contain_text("needs an exit")
-    drag(lea, 1, onto=column(lea, "Expensive"))
+    drag(lea, 3, onto=column(lea, "Expensive"))
     dialog = lea.get_by_role("dialog")
     expect(dialog.get_by_label("What fixing requires")).to_have_value("Keep the queue, delete the other two.")
     dialog.get_by_label("Why", exact=True).fill("Each team took the library it knew.")
     dialog.get_by_role("button", name="Move to expensive").click()
-    expect(column(max_, "Expensive").locator(".code")).to_have_text(["D-1"])
+    expect(column(max_, "Expensive").locator(".code")).to_have_text(["D-3"])
     expect(dialog).to_have_count(0)
 
     # Max commits to the catastrophic one for Lea, in the next sprint.

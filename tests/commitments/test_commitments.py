@@ -1,6 +1,7 @@
 """Committing to an item, and its verdict."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from triage import clock
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Sprint, Verdict
-from triage.commitments.sprint import Calendar
+from triage.commitments.sprint import Calendar, Span
 from triage.database import db
+from triage.events.models import Event
 from triage.items.models import Item
 from triage.refusal import Refused
 from triage.teams.models import Team
@@ -83,6 +85,21 @@ def test_all_but_kept_ask_for_a_reason(max_, in_app, verdict):
     assert "The outage took the week" in max_.get("/boards/1/history").text
 
 
+@pytest.mark.parametrize(("verb", "state"), [("payment", "paid"), ("drop", "dropped")])
+def test_a_promise_about_an_item_that_was_closed_meanwhile_gets_its_verdict_and_nothing_more(max_, in_app, verb, state):
+    max_.post("/items/1/commitments", data=form())
+    asked = ["/items/1", "/boards/1/history"]
+    assert all("When kept: D-1 is paid down" in max_.get(page).text for page in asked)
+    max_.post(f"/items/1/{verb}", data={"reason": "By the way"})
+    assert all("What became of it?" in max_.get(page).text for page in asked)
+    assert not any("is paid down</label>" in max_.get(page).text for page in asked)
+    assert max_.post("/commitments/1/verdict", data={"verdict": "kept", "paid": "true"}).status_code == 303
+    item = db.session.get_one(Item, 1)
+    assert (item.state, item.closed_why) == (state, "By the way")
+    assert db.session.get_one(Commitment, 1).verdict is Verdict.KEPT
+    assert db.session.query(Event).filter_by(action="item.paid").count() == (state == "paid")
+
+
 def test_a_verdict_is_given_once(max_, in_app):
     max_.post("/items/1/commitments", data=form())
     max_.post("/commitments/1/verdict", data={"verdict": "kept"})
@@ -111,6 +128,33 @@ def test_a_sprint_that_was_written_down_keeps_its_days_when_the_length_changes(i
     assert Sprint.numbered(team, 1).last_day == was
 
 
+def test_a_new_sprint_length_leaves_the_present_sprint_and_its_number_alone(in_app, people):
+    team = db.session.get_one(Team, 1)
+    team.first_sprint_on = date(2026, 1, 5)
+    with clock.at(datetime(2026, 2, 4, 12, tzinfo=UTC)):  # in sprint 3 of fourteen days
+        third = Sprint.current(team)
+        Sprint.numbered(team, 3)
+        team.change(by=people["lea"], sprint_days=7)
+        assert Sprint.current(team) == third == Span(3, date(2026, 2, 2), date(2026, 2, 15))
+        assert Sprint.coming(team) == [
+            third,
+            Span(4, date(2026, 2, 16), date(2026, 2, 22)),
+            Span(5, date(2026, 2, 23), date(2026, 3, 1)),
+        ]
+        assert Sprint.numbered(team, 5).first_day == date(2026, 2, 23)
+    with clock.at(datetime(2026, 1, 20, tzinfo=UTC)):
+        assert Sprint.current(team) == Span(2, date(2026, 1, 19), date(2026, 2, 1))
+
+
+def test_long_after_the_last_commitment_sprints_are_counted_on_from_it_in_the_new_length(in_app, people):
+    team = db.session.get_one(Team, 1)
+    team.first_sprint_on = date(2026, 1, 5)
+    Sprint.numbered(team, 1)
+    team.change(by=people["lea"], sprint_days=7)
+    with clock.at(datetime(2026, 2, 10, tzinfo=UTC)):
+        assert Sprint.current(team) == Span(5, date(2026, 2, 9), date(2026, 2, 15))
+
+
 def test_the_teams_time_zone_decides_which_sprint_it_is(in_app, people):
     team = db.session.get_one(Team, 1)
     team.first_sprint_on = date(2026, 1, 5)
@@ -127,3 +171,42 @@ def test_the_calendar_of_sprints_leaves_no_day_out_and_none_twice(days, number):
     assert (following.first_day - span.last_day).days == 1
     assert (span.last_day - span.first_day).days == days - 1
     assert calendar.sprint_on(span.first_day) == calendar.sprint_on(span.last_day) == span
+
+
+changes = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 400), st.integers(0, 2)), min_size=1, max_size=12)
+
+
+@given(changes)
+def test_whatever_the_lengths_were_stored_sprints_keep_their_days_and_none_is_skipped(changes):
+    """A team changes its length, lets days go by and commits to the present sprint or one of the next two."""
+    first_day = today = date(2026, 1, 5)
+    stored: dict[int, Span] = {}
+    for days, passed, ahead in changes:
+        today += timedelta(days=passed)
+        calendar = Calendar.counted_on(sorted(stored.values()), first_day, days)
+        for span in stored.values():
+            assert calendar.sprint(span.number) == span
+            assert calendar.sprint_on(span.first_day) == calendar.sprint_on(span.last_day) == span
+        last, current = max(stored, default=0), calendar.sprint_on(today)
+        assert today in current
+        spans = [calendar.sprint(number) for number in range(1, max(last, current.number) + 4)]
+        assert spans[0].first_day == first_day
+        for span, following in pairwise(spans):
+            assert (following.number, following.first_day) == (span.number + 1, span.last_day + timedelta(days=1))
+        assert {span.days for span in spans[last:]} == {days}
+        chosen = calendar.sprint(current.number + ahead)
+        stored.setdefault(chosen.number, chosen)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2))
+def test_a_committed_present_sprint_stays_the_present_one_whatever_the_new_length(was, now, ahead):
+    before = Calendar(date(2026, 1, 5), was)
+    present = before.sprint(3)
+    stored = [present, before.sprint(3 + ahead)][: 1 + (ahead > 0)]
+    after = Calendar.counted_on(stored, before.first_day, now)
+    assert all(after.sprint_on(present.first_day + timedelta(days=day)) == present for day in range(was))
+
+
+def test_a_calendar_can_begin_with_any_number():
+    calendar = Calendar(date(2026, 1, 5), 7, first_number=9)
+    assert calendar.sprint_on(date(2026, 1, 12)) == Span(10, date(2026, 1, 12), date(2026, 1, 18))

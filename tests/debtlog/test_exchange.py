@@ -8,13 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.debtlog.another import write_as_another
 from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.database import db
+from triage.debtlog.entry import Entry, Log
 from triage.debtlog.exchange import Fate, export, plan
 from triage.debtlog.reader import read
 from triage.events.models import Event
-from triage.items.drafts import ItemDraft
+from triage.items.drafts import MANY, ItemDraft
 from triage.items.models import Item
 from triage.items.spread import Spread
 from triage.items.state import State
@@ -212,6 +214,64 @@ def test_real_logs_are_brought_in_whole(board, number, count):
     assert not [step for step in plan(board, read(again)).steps if step.fate is not Fate.SAME]
 
 
+OURS = """# Technical debt: Harbor
+
+<!-- triage:1 Kept with Triage: edit it here or on the board. -->
+
+## Cheap
+
+### D-50: Written by hand
+
+- **Size:** {size}
+- **Paths:** {paths}
+- **Tags:** {tags}
+- **Links:** {links}
+- **Why:** hurry
+"""
+FITS = {"size": "3 days", "paths": "`app/a.py`", "tags": "slow", "links": "<https://example.com/1>"}
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "taken", "left"),
+    [
+        ("links", "<javascript:alert(1)>", [], "Links: javascript:alert(1)"),
+        ("links", "<https://a.example>, <ftp://b.example>", ["https://a.example"], "Links: ftp://b.example"),
+        ("links", "<https://e.com/" + "x" * 500 + ">", [], "Links: https://e.com/" + "x" * 500),
+        ("paths", "`" + "x" * 301 + "`", [], "Paths: " + "x" * 301),
+        ("paths", ", ".join(f"`p{n}`" for n in range(MANY + 2)), [f"p{n}" for n in range(MANY)], "Paths: p40, p41"),
+        ("tags", "slow, " + "x" * 41, ["slow"], "Tags: " + "x" * 41),
+        ("size", "99999999999", None, "Size: 99999999999"),
+        ("size", "10001 days", None, "Size: 10001 days"),
+        ("size", "9" * 400, None, "Size: " + "9" * 400),
+    ],
+)
+def test_what_the_form_would_refuse_is_not_taken_from_a_file_but_kept_in_its_why(board, field, text, taken, left):
+    log = OURS.format(**FITS | {field: text})
+    what = plan(board, read(log))
+    assert [note for note in what.notes if f"does not take “{left[:60]}” as such; see why" in note]
+    what.accept(by=None, source="TECH_DEBT.md")
+    db.session.commit()
+    item = db.session.query(Item).filter_by(number=50).one()
+    assert getattr(item, field) == taken
+    assert item.why == f"hurry\n\n{left}"
+    ItemDraft.read({name: getattr(item, name) for name in ItemDraft.model_fields})
+    for again in (log, export(board)):
+        assert [step.changes for step in plan(board, read(again)).steps if step.fate is not Fate.SAME] == []
+
+
+def test_what_the_form_would_take_is_taken_from_a_file_without_a_note(board):
+    what = plan(board, read(OURS.format(**FITS)))
+    (step,) = what.steps
+    assert what.notes == []
+    assert (step.draft.size, step.draft.paths, step.draft.tags, step.draft.why) == (3, ["app/a.py"], ["slow"], "hurry")
+    assert step.draft.links == ["https://example.com/1"]
+
+
+def test_a_path_with_a_backtick_in_somebodys_log_is_kept_in_why(board):
+    (step,) = plan(board, Log((Entry(title="Shell scripts", paths=("bin/`date`", "bin/x")),))).steps
+    assert (step.draft.paths, step.draft.why) == (["bin/x"], "Paths: bin/`date`")
+
+
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
 
 
@@ -262,6 +322,26 @@ def test_accepting_writes_the_items_once(max_, in_app):
         assert answer.status_code == 303
     assert db.session.query(Item).filter_by(board_id=1).count() == 6
     assert db.session.query(Event).filter_by(action="item.imported").count() == 2
+
+
+@pytest.mark.parametrize(("path", "status"), [("import", 200), ("import/acceptance", 303)])
+def test_while_a_log_is_read_others_can_write(max_, database_url, monkeypatch, path, status):
+    done = []
+
+    def read_slowly(text: str) -> Log:
+        write_as_another(database_url)
+        done.append(text)
+        return read(text)
+
+    monkeypatch.setattr("triage.debtlog.views.read", read_slowly)
+    answer = max_.post(f"/boards/1/{path}", data={"text": WILD, "name": "TECH_DEBT.md"})
+    assert (answer.status_code, len(done)) == (status, 1)
+
+
+@pytest.mark.parametrize(("who", "status"), [("obi", 403), ("zoe", 404)])
+def test_nobody_reads_a_log_for_a_person_who_may_not_import(as_, monkeypatch, who, status):
+    monkeypatch.setattr("triage.debtlog.views.read", lambda _text: pytest.fail("it was read"))
+    assert as_(who).post("/boards/1/import/acceptance", data={"text": WILD}).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_what_happened_keeps_the_name_that_the_thing_had_then(item, people):
     told = [sentence(event) for event in db.session.query(Event).filter_by(item_id=item.id).order_by(Event.id)]
     assert told[-2:] == [
         "Max moved D-1 Session table has no index from Inbox to Cheap",
-        "Max edited title of D-1 Renamed",
+        "Max edited D-1 Renamed: title",
     ]
 
 
@@ -52,9 +52,7 @@ def test_a_sentence_in_html_sets_words_apart_and_escapes_them(item, people):
     db.session.commit()
     told = sentence_html(last(item.board))
     assert isinstance(told, Markup)
-    assert told == (
-        "<b>&lt;b&gt;Max&lt;/b&gt; {subject}</b> edited <b>title</b> of <b>D-1 &lt;img src=x&gt; {0} %s</b>"
-    )
+    assert told == ("<b>&lt;b&gt;Max&lt;/b&gt; {subject}</b> edited <b>D-1 &lt;img src=x&gt; {0} %s</b>: <b>title</b>")
 
 
 def test_every_sentence_of_the_world_can_be_told(in_app):

@@ -1,5 +1,7 @@
 """Editing what is written about an item."""
 
+import re
+
 import pytest
 
 from triage.boards.category import Category
@@ -79,3 +81,62 @@ def test_an_item_may_have_no_size(max_, item):
     assert max_.post("/items/1", data=FORM | {"size": " "}).status_code == 303
     db.session.refresh(item)
     assert item.size is None
+
+
+def version_in(page: str) -> str:
+    """What the form on a page says it was opened on."""
+    return re.search(r'name="version" value="(\d*)"', page)[1]
+
+
+def test_what_somebody_wrote_while_the_form_was_open_is_not_undone(as_, item):
+    lea, max_ = as_("lea"), as_("max")
+    opened = version_in(max_.get("/items/1/edit").text)
+    lea.post("/items/1", data=FORM | {"fix": "", "why": "Lea's\nlong why", "version": opened})
+    mine = FORM | {"why": "", "fix": "Max's fix", "version": opened}
+    answer = max_.post("/items/1", data=mine)
+    assert answer.status_code == 409
+    assert "Lea edited D-1 meanwhile." in answer.text
+    assert "Now: Lea&#39;s<br>long why" in answer.text
+    assert "Now: nothing" in answer.text
+    assert answer.text.count("Now: ") == 2, "beside what differs and nowhere else"
+    assert "Max&#39;s fix</textarea>" in answer.text
+    db.session.refresh(item)
+    assert (item.why, item.fix) == ("Lea's\nlong why", "")
+    together = mine | {"why": "Lea's long why", "version": version_in(answer.text)}
+    assert max_.post("/items/1", data=together).status_code == 303
+    db.session.refresh(item)
+    assert (item.why, item.fix) == ("Lea's long why", "Max's fix")
+
+
+def test_a_form_that_was_refused_for_another_reason_still_knows_what_it_was_opened_on(as_, item):
+    lea, max_ = as_("lea"), as_("max")
+    opened = version_in(max_.get("/items/1/edit").text)
+    lea.post("/items/1", data=FORM)
+    answer = max_.post("/items/1", data=FORM | {"why": "", "title": "", "version": opened})
+    assert answer.status_code == 422
+    assert version_in(answer.text) == opened
+
+
+def test_moves_and_fields_that_agree_are_in_nobodys_way(as_, item):
+    lea, max_ = as_("lea"), as_("max")
+    opened = version_in(max_.get("/items/1/edit").text)
+    lea.post("/items/1/place", data={"category": "cheap"})
+    lea.post("/items/1", data={"title": item.title, "why": FORM["why"]})
+    assert max_.post("/items/1", data=FORM | {"version": opened}).status_code == 303
+    db.session.refresh(item)
+    assert item.fix == "One migration"
+
+
+def test_ones_own_words_from_another_window_are_not_undone_either(max_, item):
+    opened = version_in(max_.get("/items/1/edit").text)
+    max_.post("/items/1", data=FORM | {"version": opened})
+    assert max_.post("/items/1", data=FORM | {"version": opened}).status_code == 303, "a double click"
+    answer = max_.post("/items/1", data=FORM | {"why": "Shorter", "version": opened})
+    assert answer.status_code == 409
+    assert "You edited D-1 meanwhile." in answer.text
+
+
+@pytest.mark.parametrize("version", [{}, {"version": ""}])
+def test_who_does_not_say_what_was_seen_is_believed(as_, item, version):
+    as_("lea").post("/items/1", data=FORM)
+    assert as_("max").post("/items/1", data=FORM | {"why": "", **version}).status_code == 303

@@ -1,6 +1,7 @@
 """Ordering a card in its own column: POST /items/7/step."""
 
 import pytest
+from sqlalchemy import event
 
 from tests.conftest import titles
 from triage.boards.category import Category
@@ -33,6 +34,21 @@ def test_a_step_beyond_the_end_changes_and_records_nothing(item, people):
     item.step("down", by=people["max"])
     item.step("bottom", by=people["max"])
     assert db.session.query(Event).count() == before
+
+
+def test_a_step_asks_for_its_column_once(item, people):
+    asked = []
+
+    def listen(_connection, _cursor, statement, *_more):
+        if "ORDER BY item.position" in statement:
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    try:
+        item.step("up", by=people["max"])
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
+    assert len(asked) == 1
 
 
 def test_a_step_in_no_known_direction_is_refused(max_):

@@ -16,6 +16,8 @@ from triage.refusal import Refused
 from triage.teams.models import Invitation, Team
 from triage.teams.roles import LEAD, MEMBER, OBSERVER
 
+on_postgres = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 
 def invite(client, role=MEMBER, team=1):
     """The path of a new link."""
@@ -200,3 +202,19 @@ def test_revoking_twice_is_recorded_once(app, lea):
     assert rows(app) == once
     with app.app_context():
         assert Invitation.open_ones(db.session.get_one(Team, 1)) == []
+
+
+@on_postgres
+def test_a_link_that_is_taken_while_it_is_revoked_is_not_recorded_as_revoked(app, lea):
+    token = invite(lea).rpartition("/")[2]
+    with app.app_context():
+        revoked = Invitation.by_token(token)
+        with app.app_context():
+            Invitation.by_token(token).take(User.by_email("zoe@example.com"))
+            db.session.commit()
+        revoked.hold()
+        revoked.revoke(by=revoked.made_by)
+        db.session.commit()
+    after = rows(app)
+    assert after["invitation"][0]["revoked_at"] is None
+    assert "invitation.revoked" not in [event["action"] for event in after["event"]]

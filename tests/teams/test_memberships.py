@@ -4,12 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from tests.web.snapshot import changed, rows
 from triage.accounts.models import User
+from triage.boards.models import Board
 from triage.database import db
+from triage.items.drafts import ItemDraft
+from triage.items.models import Item
 from triage.refusal import Refused
-from triage.teams.models import Membership
+from triage.teams.models import Membership, Team
 from triage.teams.roles import LEAD, MEMBER, OBSERVER
 
 
@@ -187,3 +191,16 @@ def test_a_change_of_members_touches_no_board(app, lea):
     before = rows(app)
     lea.post("/memberships/2/end")
     assert changed(before, rows(app)) == {"membership", "event"}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_while_members_change_work_on_the_boards_goes_on(app):
+    """Each event refers to its team: the team's lock must not keep it from doing so."""
+    with app.app_context():
+        db.session.get_one(Team, 1).hold()
+        with app.app_context():
+            db.session.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            Item.report(db.session.get_one(Board, 1), ItemDraft(title="Meanwhile"), by=None)
+            db.session.commit()
+        db.session.rollback()
+    assert rows(app)["item"][-1]["title"] == "Meanwhile"

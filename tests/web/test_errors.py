@@ -42,13 +42,13 @@ def ways(app, as_):
     lea, obi = as_("lea"), as_("obi")
     big = {"data": {"title": "x" * 20_000_000}}
     return [
-        (400, "Reload it", lambda **h: lea.post("/teams", with_token=False, **h)),
+        (400, "it once more", lambda **h: lea.post("/teams", with_token=False, **h)),
         (403, "A lead of the team can change your role", lambda **h: obi.get("/teams/1/settings", **h)),
         (404, "belongs to a team you are not in", lambda **h: lea.get("/teams/99", **h)),
         (404, "belongs to a team you are not in", lambda **h: lea.get("/no/such/page", **h)),
         (405, "reload the page", lambda **h: lea.put("/", **h)),
         (413, "at most 2000 kB", lambda **h: lea.post("/boards/1/items", **big, **h)),
-        (422, "Title is empty", lambda **h: lea.post("/boards/1/items", data={"title": ""}, **h)),
+        (422, "Name is empty", lambda **h: lea.post("/boards/1/name", data={"name": ""}, **h)),
     ]
 
 
@@ -101,13 +101,25 @@ def test_405_says_what_is_allowed_and_413_names_the_limit_that_is_set(database_u
     assert "at most 50 kB" in answer.text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_who_waited_for_a_turn_in_vain_is_told_when_to_ask_again(app, lea, monkeypatch, headers):
+    monkeypatch.setattr("triage.database.BUSY_SECONDS", 0.05)
+    with app.app_context(), db.engine.begin():
+        answer = lea.post("/boards/1/items", data={"title": "New"}, headers=headers)
+    assert answer.status_code == 503
+    assert "Many people are saving at once" in answer.text
+    assert answer.headers["Retry-After"]
+
+
 def test_what_a_plain_form_was_refused_for_is_still_there_to_copy(app, as_):
     max_ = as_("max")
     title = "Far too long <b>" + "x" * 300
-    answer = max_.post("/boards/1/items", data={"title": title})
+    answer = max_.post("/boards/1/items", data={"title": title, "version": "1"})
     assert answer.status_code == 422
     assert title in unescape(answer.text)
     assert "<b>" not in answer.text
+    assert "as version" not in answer.text
     assert max_.csrf not in answer.text.replace(f'value="{max_.csrf}"', "").replace(f'Token": "{max_.csrf}"', "")
 
 

@@ -44,10 +44,10 @@ class Board(Recorded, TeamOwned, Base):
         """Lock the board and number this transaction, once. Whoever waits here sees what the one before did."""
         held: dict[int, int] = db.session.info.setdefault("held", {})
         if self.id not in held:
-            version, next_number = db.session.execute(_next_version(), {"board": self.id}).one()
-            set_committed_value(self, "version", version)
-            set_committed_value(self, "next_number", next_number)
-            held[self.id] = version
+            fresh = db.session.execute(_next_version(), {"board": self.id}).one()
+            for name, value in fresh._mapping.items():
+                set_committed_value(self, name, value)
+            held[self.id] = self.version
 
     def take_number(self) -> int:
         """The next D-number. Numbers are never reused, whatever becomes of the item."""
@@ -66,12 +66,12 @@ class Board(Recorded, TeamOwned, Base):
 
 
 @cache
-def _next_version() -> ReturningUpdate[int, int]:
+def _next_version() -> ReturningUpdate[int, int, str]:
     return (
         update(Board)
         .where(Board.id == bindparam("board"))
         .values(version=Board.version + 1)
-        .returning(Board.version, Board.next_number)
+        .returning(Board.version, Board.next_number, Board.name)
         .execution_options(synchronize_session=False)
     )
 

@@ -42,7 +42,11 @@ class Sprint(TeamOwned, Base):
 
     @classmethod
     def calendar(cls, team: Team) -> Calendar:
-        return Calendar(team.first_sprint_on, team.sprint_days)
+        """A new sprint length counts from the last sprint that was written down."""
+        stored = db.session.execute(
+            select(cls.number, cls.first_day, cls.last_day).where(cls.team_id == team.id).order_by(cls.number)
+        )
+        return Calendar.counted_on((Span(*row) for row in stored), team.first_sprint_on, team.sprint_days)
 
     @classmethod
     def current(cls, team: Team) -> Span:
@@ -52,8 +56,9 @@ class Sprint(TeamOwned, Base):
     @classmethod
     def coming(cls, team: Team) -> list[Span]:
         """Those one can commit to: the present one and the two after it."""
-        current = cls.current(team)
-        return [cls.calendar(team).sprint(current.number + ahead) for ahead in range(3)]
+        calendar = cls.calendar(team)
+        current = calendar.sprint_on(today(team.time_zone))
+        return [calendar.sprint(current.number + ahead) for ahead in range(3)]
 
     @classmethod
     def numbered(cls, team: Team, number: int) -> "Sprint":

@@ -62,13 +62,21 @@ class Plan:
     def accept(self, *, by: User | None, source: str) -> int:
         """Write what the plan says; answers how many items are new or changed."""
         done = [step for step in self.steps if step.fate is not Fate.SAME]
+        numbers = self._numbers([step for step in done if step.item is None]) if done else {}
         # Each new item goes to the top of its column: from the last to the first they end up in the file's order.
         for step in reversed(done):
             if step.item is None:
-                _bring_in(self.board, step, by=by, source=source)
+                _bring_in(self.board, step, numbers[id(step)], by=by, source=source)
             else:
                 _bring_up_to_date(step.item, step, by=by)
         return len(done)
+
+    def _numbers(self, new: Sequence[Step]) -> dict[int, int]:
+        """Those that the file gives, and behind them the board's next ones, in the file's order."""
+        self.board.hold()
+        given = [step.entry.number for step in new if step.entry.number is not None]
+        self.board.next_number = max([self.board.next_number, *(number + 1 for number in given)])
+        return {id(step): step.entry.number or self.board.take_number() for step in new}
 
 
 def plan(board: Board, log: Log) -> Plan:
@@ -129,10 +137,19 @@ def _draft(entry: Entry, unit: str, notes: list[str]) -> ItemDraft:
     is_word = rest and len(rest) <= 12  # S, M, L, "2 sprints"
     why = "\n\n".join(part for part in (clean(entry.why), rest and not is_word and f"Effort: {rest}") if part)
     tags = [*entry.tags, f"effort {rest}"] if is_word else entry.tags
-    title = clean(" ".join(entry.title.split()))
+    title = clean(" ".join(entry.title.split())) or "Untitled"
     if len(title) > TITLE:
         why = f"{title}\n\n{why}".strip()
         title = title[: TITLE - 1].rstrip() + "…"
+    lists, left = _sorted_out(
+        paths=[clean(path) for path in entry.paths],
+        tags=[clean(tag).lower().replace(",", "") for tag in tags],
+        links=[clean(link) for link in entry.links],
+    )
+    if not _fits("size", size):
+        size, left = None, [f"Size: {entry.size}", *left]
+    notes += [f"Line {entry.lines[0]}: the board does not take “{words[:60]}” as such; see why." for words in left]
+    why = "\n\n".join(part for part in (why, *left) if part)
     for words in (why, entry.fix):
         if len(words) > WORDS:
             notes.append(f"Line {entry.lines[0]}: “{title[:60]}” is {len(words)} characters long; {WORDS} were taken.")
@@ -142,10 +159,29 @@ def _draft(entry: Entry, unit: str, notes: list[str]) -> ItemDraft:
         fix=clean(entry.fix)[:WORDS].rstrip(),
         size=size,
         spread=entry.spread,
-        paths=[path[:300] for path in entry.paths[:MANY]],
-        tags=[tag.lower().replace(",", "")[:40] for tag in tags[:MANY]],
-        links=[link for link in entry.links[:MANY] if len(link) <= 500],
+        paths=lists["paths"],
+        tags=lists["tags"],
+        links=lists["links"],
     )
+
+
+def _sorted_out(**lists: list[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """Of each list what the form would take too, and the rest in words."""
+    taken, left = {}, []
+    for field, values in lists.items():
+        taken[field] = [value for value in values[:MANY] if value and _fits(field, [value])]
+        rest = dict.fromkeys(value for value in values if value and value not in taken[field])
+        if rest:
+            left.append(f"{field.capitalize()}: {', '.join(rest)}")
+    return taken, left
+
+
+def _fits(field: str, value: Any) -> bool:
+    try:
+        ItemDraft.read({"title": "Any", field: value})
+    except Refused:
+        return False
+    return True
 
 
 def _explained(entry: Entry, draft: ItemDraft, item: Item | None, notes: list[str]) -> Entry:
@@ -174,16 +210,13 @@ def _changes(item: Item, entry: Entry, draft: ItemDraft) -> dict[str, tuple[Any,
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _bring_in(board: Board, step: Step, *, by: User | None, source: str) -> None:
+def _bring_in(board: Board, step: Step, number: int, *, by: User | None, source: str) -> None:
     entry = step.entry
-    if entry.number is not None and entry.number >= board.next_number:
-        board.hold()
-        board.next_number = entry.number + 1
     item = Item.new(
         board,
         step.draft,
         by=by,
-        number=entry.number,
+        number=number,
         category=entry.category or Category.INBOX,
         origin=None if entry.number is not None else _origin(entry),
     )

@@ -1,5 +1,8 @@
 """Bringing in a debt log (preview first), and the board as a file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,7 +30,7 @@ def form(board_id: int) -> ResponseReturnValue:
 @signed_in
 def preview(board_id: int) -> ResponseReturnValue:
     """What would change. It writes nothing: accepting is a request of its own that carries the same text."""
-    with reading():
+    with _at_leisure():
         board = reach(Board, board_id, MEMBER)
         try:
             text, name = _submitted()
@@ -41,8 +44,10 @@ def preview(board_id: int) -> ResponseReturnValue:
 @bp.post("/boards/<int:board_id>/import/acceptance")
 @signed_in
 def accept(board_id: int) -> ResponseReturnValue:
-    text, name = _submitted()
-    log = read(text)
+    with _at_leisure():
+        reach(Board, board_id, MEMBER)
+        text, name = _submitted()
+        log = read(text)
     board = reach(Board, board_id, MEMBER)
     plan(board, log).accept(by=current_user, source=name)
     db.session.commit()
@@ -53,6 +58,14 @@ def accept(board_id: int) -> ResponseReturnValue:
 @signed_in
 def export_board(board_id: int) -> ResponseReturnValue:
     return Response(export(reach(Board, board_id)), mimetype="text/markdown")
+
+
+@contextmanager
+def _at_leisure() -> Iterator[None]:
+    """Let others write meanwhile: understanding a long log takes seconds, and the sign-in check began a write."""
+    db.session.rollback()
+    with reading():
+        yield
 
 
 def _submitted() -> tuple[str, str]:

@@ -54,6 +54,8 @@ Title = Annotated[Line, Field(min_length=1, max_length=TITLE)]
 Words = Annotated[Text, Field(max_length=WORDS)]
 Size = Annotated[Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None, BeforeValidator(_number)]
 
+OptionalId = Annotated[Id | None, BeforeValidator(lambda value: None if value == "" else value)]
+
 
 class ReportDraft(Draft):
     title: Title
@@ -81,11 +83,17 @@ class ItemDraft(Draft):
     ] = Field(default_factory=list, max_length=MANY)
 
 
-class PlaceDraft(Draft):
-    """Where a card goes: a category, and the card it comes after ("" for the top, None for the end)."""
+class SeenDraft(Draft):
+    """The version of the item that a form was opened on; None where nobody says, and nothing is compared."""
+
+    version: OptionalId = None
+
+
+class PlaceDraft(SeenDraft):
+    """Where a card goes: a category, and the card it comes after (None for the top)."""
 
     category: Category
-    after: Annotated[Id | None, BeforeValidator(lambda value: 0 if value == "" else value)] = None
+    after: OptionalId = None
     why: Words | None = None
     fix: Words | None = None
 

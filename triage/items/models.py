@@ -26,12 +26,13 @@ from triage.boards.category import Category
 from triage.boards.models import Board, BoardOwned
 from triage.clock import now
 from triage.database import Base, db
-from triage.events.models import Recorded
+from triage.events.models import Event, Recorded
+from triage.events.sentences import COMMAND_LINE
 from triage.items.drafts import TITLE, ItemDraft
 from triage.items.placing import ABOVE_ALL, between, respaced
 from triage.items.spread import Spread
 from triage.items.state import State
-from triage.refusal import Refused
+from triage.refusal import Refused, Stale
 
 
 class Unexplained(Refused):
@@ -128,9 +129,15 @@ class Item(Recorded, BoardOwned, Base):
         item.position = item._place_after(None)
         return item
 
-    def edit(self, draft: ItemDraft, *, by: User | None) -> None:
-        """Change what is written about it. Raises Unexplained when expensive debt would lose its why or fix."""
+    def edit(self, draft: ItemDraft, *, by: User | None, seen: int | None = None) -> None:
+        """Change what is written about it, by a form that was opened on the version `seen`.
+
+        Raises Stale when that would undo what was written since, and Unexplained when expensive debt would lose its
+        why or fix.
+        """
         changed = {name: (getattr(self, name), value) for name, value in draft if getattr(self, name) != value}
+        if seen is not None:
+            self._must_undo_nothing(changed, seen, by)
         if self.is_open:
             self._must_be_explained(draft, self.category)
         for name, (_was, value) in changed.items():
@@ -140,10 +147,10 @@ class Item(Recorded, BoardOwned, Base):
                 "edited", by=by, fields=list(changed), changes={name: list(pair) for name, pair in changed.items()}
             )
 
-    def explain(self, *, why: str | None, fix: str | None, by: User | None) -> None:
+    def explain(self, *, why: str | None, fix: str | None, by: User | None, seen: int | None = None) -> None:
         """Write down its why and fix; None leaves one as it is."""
         changes = {name: text for name, text in (("why", why), ("fix", fix)) if text is not None}
-        self.edit(self.draft.model_copy(update=changes), by=by)
+        self.edit(self.draft.model_copy(update=changes), by=by, seen=seen)
 
     def rate(self, category: Category, *, by: User | None, after: int | None = None, why: str = "") -> None:
         """Move to a category: to its top, or behind the item whose id is `after`; the same for a new order.
@@ -165,9 +172,9 @@ class Item(Recorded, BoardOwned, Base):
     def step(self, direction: str, *, by: User | None) -> None:
         """One place `up` or `down` in its column, or to its `top` or `bottom`."""
         self._must_be_open()
-        order = [id for id in self.board_column(self.category) if id != self.id]
         column = self.board_column(self.category)
         here = column.index(self.id)
+        order = column[:here] + column[here + 1 :]
         there = {"up": max(here - 1, 0), "down": min(here + 1, len(order)), "top": 0, "bottom": len(order)}[direction]
         if there != here:
             self.rate(self.category, by=by, after=order[there - 1] if there else None)
@@ -221,8 +228,26 @@ class Item(Recorded, BoardOwned, Base):
         if missing:
             raise Unexplained(self, missing)
 
+    def _must_undo_nothing(self, fields: Iterable[str], seen: int, by: User | None) -> None:
+        """Moves do not count, nor what was written in other fields."""
+        if self.version <= seen:
+            return
+        edited = (Event.item_id == self.id, Event.action == "item.edited", Event.version > seen)
+        edits = db.session.scalars(select(Event).where(*edited).order_by(Event.id))
+        undone = [edit for edit in edits if not set(fields).isdisjoint(edit.what["fields"])]
+        if undone:
+            names = ["You" if edit.by == by else edit.by.name if edit.by else COMMAND_LINE for edit in undone]
+            raise Stale(
+                f"{' and '.join(dict.fromkeys(names))} edited {self.code} meanwhile."
+                " Both are shown: put together what should stand, and save again."
+            )
+
     def _place_after(self, after: int | None, category: Category | None = None) -> int:
-        """A free position in a column: at its top, or behind the item `after` if that still stands there."""
+        """A free position in a column: at its top, or behind the item `after` if that still stands there.
+
+        When the card it was dropped behind has moved away meanwhile it goes to the top, however far down it was
+        dropped: there it is seen.
+        """
         self.board.hold()
         category = category or self.category
         column = {"board": self.board.id, "category": category, "own": self.id or 0}

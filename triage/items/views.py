@@ -1,16 +1,17 @@
 """An item's page, and one noun for each change of it."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import select
 
 from triage.accounts.signing_in import current_user, signed_in
 from triage.boards.models import Board
 from triage.database import db
 from triage.events.models import Event
-from triage.items.drafts import DropDraft, ItemDraft, PaymentDraft, PlaceDraft, ReportDraft, StepDraft
+from triage.items.drafts import DropDraft, ItemDraft, PaymentDraft, PlaceDraft, ReportDraft, SeenDraft, StepDraft
 from triage.items.models import Item, Unexplained
-from triage.refusal import Refused
+from triage.refusal import Refused, Stale
 from triage.teams.access import reach
 from triage.teams.roles import MEMBER
 from triage.web import htmx
@@ -23,13 +24,17 @@ bp = Blueprint("items", __name__)
 @signed_in
 def report(board_id: int) -> ResponseReturnValue:
     board = reach(Board, board_id, MEMBER)
-    item = Item.report(board, ItemDraft(title=ReportDraft.read(request.form).title), by=current_user)
+    try:
+        item = Item.report(board, ItemDraft(title=ReportDraft.read(request.form).title), by=current_user)
+    except Refused as refusal:
+        if not htmx.is_htmx():
+            raise
+        return htmx.into(again("columns/_report.html", refusal, board=board), ".report", "outerHTML")
     db.session.commit()
     if htmx.is_htmx():
-        response = changed(_board(item))
-        response.status_code = 200
-        response.set_data(render_template("items/_reported.html", item=item))
-        return htmx.into(response, "#flash")
+        response = htmx.into(page("items/_reported.html", item=item), "#flash")
+        response.headers["HX-Trigger"] = "changed"
+        return response
     return see_other(_board(item))
 
 
@@ -45,7 +50,7 @@ def show(item_id: int) -> ResponseReturnValue:
 @signed_in
 def edit_form(item_id: int) -> ResponseReturnValue:
     item = reach(Item, item_id, MEMBER)
-    return page("items/edit.html", item=item, board=item.board, form=_as_typed(item))
+    return page("items/edit.html", item=item, board=item.board, version=item.version, form=_as_typed(item))
 
 
 @bp.post("/items/<int:item_id>")
@@ -53,9 +58,15 @@ def edit_form(item_id: int) -> ResponseReturnValue:
 def edit(item_id: int) -> ResponseReturnValue:
     item = reach(Item, item_id, MEMBER)
     try:
-        item.edit(ItemDraft.read(request.form), by=current_user)
+        draft, seen = ItemDraft.read(request.form), SeenDraft.read(request.form).version
+        item.edit(draft, by=current_user, seen=seen)
+    except Stale as stale:
+        fresh, version = _meanwhile(item, draft), item.version
+        response = again("items/edit.html", stale, item=item, board=item.board, version=version, meanwhile=fresh)
+        response.status_code = 409
+        return response
     except Refused as refusal:
-        return again("items/edit.html", refusal, item=item, board=item.board)
+        return again("items/edit.html", refusal, item=item, board=item.board, version=request.form.get("version"))
     db.session.commit()
     return see_other(url_for("items.show", item_id=item.id))
 
@@ -69,10 +80,10 @@ def place(item_id: int) -> ResponseReturnValue:
     is_explained = draft.why is not None or draft.fix is not None
     try:
         if is_explained:
-            item.explain(why=draft.why, fix=draft.fix, by=current_user)
+            item.explain(why=draft.why, fix=draft.fix, by=current_user, seen=draft.version)
         item.rate(draft.category, after=draft.after, by=current_user)
-    except Unexplained as unexplained:
-        return _ask(item_id, draft, unexplained if is_explained else None)
+    except (Unexplained, Stale) as refusal:
+        return _ask(item_id, draft, refusal if is_explained else None)
     db.session.commit()
     return changed(_board(item))
 
@@ -117,14 +128,16 @@ def _ask(item_id: int, draft: PlaceDraft, refusal: Refused | None) -> ResponseRe
     """What expensive debt must say, in a form over the board; only a second try is told what it lacks."""
     db.session.rollback()
     item = db.session.get_one(Item, item_id)
+    is_stale = isinstance(refusal, Stale)
     response = page(
         "items/place.html",
-        422,
+        409 if is_stale else 422,
         region="ask",
         item=item,
         board=item.board,
         place=draft,
-        form=request.form,
+        version=item.version if is_stale or refusal is None else draft.version,
+        meanwhile=_meanwhile(item, draft) if is_stale else {},
         refusal=refusal,
     )
     return htmx.into(response, "#ask") if htmx.is_htmx() else response
@@ -132,6 +145,13 @@ def _ask(item_id: int, draft: PlaceDraft, refusal: Refused | None) -> ResponseRe
 
 def _board(item: Item) -> str:
     return url_for("columns.show", board_id=item.board_id, _anchor=f"item-{item.id}")
+
+
+def _meanwhile(item: Item, draft: ItemDraft | PlaceDraft) -> dict[str, Markup]:
+    """How the fields stand now in which a draft says something else."""
+    shown = _as_typed(item) | {"spread": item.spread.label}
+    differ = [name for name, value in draft if name in shown and value != getattr(item, name)]
+    return {name: Markup("Now: ") + Markup("<br>").join((shown[name] or "nothing").split("\n")) for name in differ}
 
 
 def _as_typed(item: Item) -> dict[str, str]:

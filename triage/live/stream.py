@@ -42,7 +42,7 @@ class Stream:
         yield "retry: 1000\n\n"
         while not self.bus.is_closed and time.monotonic() < start + self.lifetime:
             # Asked again however busy the board is: whoever was removed must not go on listening.
-            if time.monotonic() > asked + self.heartbeat:
+            if time.monotonic() > asked + 2 * self.heartbeat:
                 asked = time.monotonic()
                 if not self._may_go_on():
                     return

@@ -64,8 +64,11 @@ class Team(Recorded, Base):
         return self.id
 
     def hold(self) -> None:
-        """Lock the team and read it again: of two changes of its members the second sees the first."""
-        db.session.refresh(self, with_for_update=True)
+        """Lock the team and read it again: of two changes of its members the second sees the first.
+
+        The lock leaves the team's key to others, since every event that anybody records refers to it.
+        """
+        db.session.refresh(self, with_for_update={"key_share": True})
 
     @classmethod
     def found(cls, name: str, *, by: User, time_zone: str = "UTC", unit: str = "days") -> "Team":
@@ -226,6 +229,10 @@ class Invitation(Recorded, TeamOwned, Base):
 
     def __str__(self) -> str:
         return f"the invitation for a {self.role}"
+
+    def hold(self) -> None:
+        self.team.hold()
+        db.session.refresh(self)
 
     @classmethod
     def make(cls, team: Team, role: Role, *, by: User, days: int) -> tuple["Invitation", str]:

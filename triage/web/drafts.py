@@ -74,6 +74,8 @@ class Draft(BaseModel):
     def limits(cls, field: str) -> dict[str, int | bool]:
         """`maxlength` and `required` for the form field: limits are written once, here in the draft."""
         info = cls.model_fields[field]
+        if cls._is_list(field):  # it counts entries, which a form field cannot
+            return {}
         longest = next((rule.max_length for rule in info.metadata if isinstance(rule, MaxLen)), None)
         shortest = next((rule.min_length for rule in info.metadata if isinstance(rule, MinLen)), 0)
         return ({"maxlength": longest} if longest else {}) | ({"required": True} if shortest else {})

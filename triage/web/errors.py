@@ -1,11 +1,12 @@
 """Refused → 422 into #flash; 403, 404, 409, 413, 500 and 503 as pages that say what to do."""
 
+import json
 from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from flask_login import AnonymousUserMixin
-from flask_wtf.csrf import CSRFError
+from flask_login import AnonymousUserMixin, current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -31,6 +32,8 @@ SENTENCES = {
     503: ("The server is busy", "Nothing of yours was lost. Try again in a moment."),
 }
 
+RETRY_AFTER = "2"
+
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, refused)
@@ -46,13 +49,22 @@ def init_app(app: Flask) -> None:
 def refused(refusal: Refused) -> Response:
     db.session.rollback()
     status = 503 if isinstance(refusal, Busy) else 409 if isinstance(refusal, Stale) else 422
-    return _answer(status, "Not done", refusal.sentence, typed=_typed())
+    response = _answer(status, "Not done", refusal.sentence, typed=_typed())
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def forgery(_error: CSRFError) -> Response:
-    """The token is of an earlier sign-in, or the cookie is gone: nothing is lost that a reload does not bring back."""
+    """The token is of an earlier sign-in, or the cookie is gone. Who is signed in gets a fresh one with the answer."""
     db.session.rollback()
-    return _answer(400, "This page has grown old", "You signed in again since it was opened. Reload it and try again.")
+    if not current_user.is_authenticated:
+        sentence = "Sign in again in another tab, then come back and send this once more."
+        return _answer(400, "You are signed out", sentence, typed=_typed())
+    sentence = "Send it once more." if htmx.is_htmx() else "Go back, reload the page and send it once more."
+    response = _answer(400, "You signed in again since this page was opened", sentence, typed=_typed())
+    response.headers["HX-Trigger"] = json.dumps({"token": {"token": generate_csrf()}})
+    return response
 
 
 def cross_site(_error: CrossSite) -> Response:
@@ -81,7 +93,7 @@ def http_error(error: HTTPException) -> Response:
 def database_away(_error: Exception) -> Response:
     db.session.rollback()
     response = _answer(503, *SENTENCES[503])
-    response.headers["Retry-After"] = "2"
+    response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 
@@ -94,7 +106,8 @@ def broken(error: Exception) -> Response:
 def _answer(status: int, title: str, sentence: str, **context: Any) -> Response:
     """One sentence, as the kind of thing that asked can show it: a line, a flash on the page, a page of its own."""
     if htmx.is_htmx():
-        flash = _without_viewer("_flash.html", sentence=sentence, kind="refusal")
+        words = sentence if status in {409, 422} else f"{title}. {sentence}"
+        flash = _without_viewer("_flash.html", sentence=words, kind="refusal")
         return htmx.into(make_response(flash, status), "#flash")
     if request.accept_mimetypes and not request.accept_mimetypes.accept_html:
         return Response(sentence + "\n", status, mimetype="text/plain")
@@ -115,5 +128,5 @@ def _typed() -> dict[str, str]:
     return {
         name.replace("_", " "): clean(text)
         for name, text in request.form.items()
-        if text.strip() and name not in {"password", "csrf_token", "next"}
+        if text.strip() and name not in {"password", "csrf_token", "next", "version"}
     }

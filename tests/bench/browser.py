@@ -4,10 +4,11 @@ from statistics import median
 
 from playwright.sync_api import Page
 
-from tests.bench.chromium import chromium, visitor
 from tests.bench.servers import serving
 from tests.bench.table import Line, ms
+from tests.bench.visitor import visitor
 from tests.bench.world import World
+from tests.chromium import chromium
 
 DROPS = 20
 COLUMNS = ("inbox", "cheap", "expensive", "catastrophic")

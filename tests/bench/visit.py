@@ -5,10 +5,11 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext
 
-from tests.bench.chromium import chromium, visitor
 from tests.bench.servers import serving
 from tests.bench.table import Line, kb, ms
+from tests.bench.visitor import visitor
 from tests.bench.world import World
+from tests.chromium import chromium
 
 LARGEST_PAINT = """
 () => new Promise(done => new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))

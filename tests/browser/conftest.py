@@ -1,44 +1,28 @@
 """Real windows: Chromium, driven by Playwright, on a real server."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import chromium as a_chromium
 from tests.serving import serving, session_cookie
 from triage import create_app
 from triage.database import db
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 Window = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """$CHROMIUM, one on the PATH, or Playwright's own. Where tests must all run (CI=true) none is a failure."""
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-        path = path or playwright.chromium.executable_path
-        if not Path(path).exists():
+    """Where tests must all run (CI=true) a machine without one is a failure."""
+    with a_chromium() as browser:
+        if browser is None:
             missing = "No Chromium was found. Install it (apt install chromium) or set CHROMIUM to its path."
             pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
-        browser.close()
 
 
 @pytest.fixture

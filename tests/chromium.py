@@ -1,4 +1,4 @@
-"""A real browser with windows that are signed in, when the machine has one."""
+"""A real browser, where the machine has one."""
 
 import os
 import shutil
@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
-
-from tests.bench.servers import Server
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -34,12 +32,3 @@ def chromium() -> Iterator[Browser | None]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
-
-
-def visitor(browser: Browser, server: Server, cookie: str) -> BrowserContext:
-    """Somebody's browser, which has not been here before."""
-    context = browser.new_context(base_url=server.url, viewport={"width": 1600, "height": 1000})
-    context.set_default_timeout(10_000)
-    name, _equals, value = cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": server.url}])
-    return context

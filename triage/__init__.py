@@ -3,10 +3,24 @@
 from flask import Flask
 from flask_compress import Compress
 
-from triage import accounts, boards, columns, commitments, database, debtlog, events, history, items, live, teams, web
+from triage import (
+    accounts,
+    boards,
+    columns,
+    commitments,
+    database,
+    debtlog,
+    events,
+    history,
+    items,
+    live,
+    meetings,
+    teams,
+    web,
+)
 from triage.config import ROOT, load_settings
 
-FEATURES = (events, accounts, teams, boards, items, commitments, columns, history, debtlog, live)
+FEATURES = (events, accounts, teams, boards, items, commitments, columns, meetings, history, debtlog, live)
 
 
 def create_app(**overrides: object) -> Flask:

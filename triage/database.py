@@ -156,7 +156,7 @@ def _write_in_turn(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         if not is_writing():
             connection.exec_driver_sql("BEGIN")
-        elif turn.acquire(timeout=BUSY_SECONDS):
+        elif connection.info.get("has_turn") or turn.acquire(timeout=BUSY_SECONDS):  # it is kept until checkin
             connection.info["has_turn"] = True
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:

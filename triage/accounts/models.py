@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Select, String, bindparam, select
+from sqlalchemy import ForeignKey, Select, String, bindparam, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,6 +25,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    uses_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     def __str__(self) -> str:
         return self.name

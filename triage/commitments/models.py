@@ -101,6 +101,7 @@ class Commitment(Recorded, BoardOwned, Base):
     verdict_why: Mapped[str] = mapped_column(Text, default="")
     verdict_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
 
     item: Mapped[Item] = relationship(innerjoin=True)
     owner: Mapped[User] = relationship(innerjoin=True)

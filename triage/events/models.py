@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 
 class Event(TeamOwned, Base):
-    """One thing that happened. `version` is the board's version that its transaction made."""
+    """One thing that happened. `version` is the board's version that its transaction made.
+
+    `undoes_id` is the event that this one takes back (undo.py).
+    """
 
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_board_id_version", "board_id", "version"),
         Index("ix_event_item_id_id", "item_id", "id"),
         Index("ix_event_by_id", "by_id"),
+        Index("ix_event_undoes_id", "undoes_id"),
     )
 
     board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"))
@@ -33,6 +37,7 @@ class Event(TeamOwned, Base):
     subject: Mapped[str] = mapped_column(String(300))
     why: Mapped[str] = mapped_column(Text, default="")
     what: Mapped[dict[str, Any]]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
 
     by: Mapped["User | None"] = relationship(lazy="joined")
 
@@ -58,6 +63,7 @@ class Recorded:
             "subject": self.event_subject,
             "why": why,
             "what": what,
+            "undoes_id": db.session.info.get("undoes"),
         }
         db.session.execute(insert(Event.__table__), event | self.event_places())  # type: ignore[arg-type]
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from triage.items import views
+from triage.items import interest, views, waiver  # noqa: F401 - their tables
 from triage.items.drafts import ItemDraft, ReportDraft
 from triage.items.spread import Spread
 

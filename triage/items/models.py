@@ -83,12 +83,14 @@ class Item(Recorded, BoardOwned, Base):
     state: Mapped[State] = mapped_column(default=State.OPEN)
     closed_at: Mapped[datetime | None]
     closed_why: Mapped[str] = mapped_column(Text, default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reported_at: Mapped[datetime]
     origin: Mapped[str | None] = mapped_column(String(300))
     version: Mapped[int]
 
     reporter: Mapped[User | None] = relationship()
+    merged_into: Mapped["Item | None"] = relationship(remote_side="Item.id")
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

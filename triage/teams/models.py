@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, false, func, select, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -49,6 +49,8 @@ class Team(Recorded, Base):
     budget_percent: Mapped[int] = mapped_column(default=20)
     dots: Mapped[int] = mapped_column(default=5)
     dots_per_item: Mapped[int] = mapped_column(default=3)
+    guests_vote: Mapped[bool] = mapped_column(default=False, server_default=false())
+    capacity: Mapped[float | None]
     time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
     decider_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]

@@ -1,0 +1,90 @@
+"""Undo: what a press did is answered by its inverse, a verb like any other, whose event says what it undoes.
+
+Each package says for its own actions what their inverse is (`inverse_of`); this module knows only which events stand.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from triage.database import db
+from triage.events.models import Event
+from triage.refusal import Refused, Stale
+
+if TYPE_CHECKING:
+    from triage.accounts.models import User
+
+
+class Inverse(Protocol):
+    def __call__(self, event: Event, *, by: "User | None") -> None: ...
+
+
+_INVERSES: dict[str, Inverse] = {}
+
+
+def inverse_of(*actions: str) -> Callable[[Inverse], Inverse]:
+    """Say how these actions are undone: by a function of the event and of who undoes it."""
+
+    def register(inverse: Inverse) -> Inverse:
+        _INVERSES.update(dict.fromkeys(actions, inverse))
+        return inverse
+
+    return register
+
+
+def last_undoable(board_id: int, since_version: int) -> Event | None:
+    """The latest event of a board, from a version on, that can be undone and was not yet."""
+    return db.session.scalar(
+        _standing()
+        .where(Event.board_id == board_id, Event.version >= since_version, Event.action.in_(_INVERSES))
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+
+
+def undo(event: Event, *, by: "User | None") -> None:
+    """Undo all that one press did to an item. The caller holds the board.
+
+    Raises Refused for what cannot be undone or was undone before, Stale when the item was changed since.
+    """
+    together = list(
+        db.session.scalars(
+            _standing()
+            .where(Event.board_id == event.board_id, Event.version == event.version, Event.item_id == event.item_id)
+            .order_by(Event.id.desc())
+        )
+    )
+    if event.action not in _INVERSES or event.undoes_id is not None or any(e.action not in _INVERSES for e in together):
+        raise Refused("This cannot be undone.")
+    if event not in together:
+        raise Refused("That was undone already.")
+    later = db.session.scalar(
+        _standing().where(Event.item_id == event.item_id, Event.id > together[0].id).order_by(Event.id).limit(1)
+    )
+    if later is not None:
+        name = "You" if later.by == by else later.by.name if later.by else "The command line"
+        raise Stale(f"{name} changed {event.subject} since. Undo that first, or move it anew.")
+    for one in together:
+        with _undoing(one):
+            _INVERSES[one.action](one, by=by)
+
+
+@contextmanager
+def _undoing(event: Event) -> Iterator[None]:
+    """What is recorded meanwhile says that it undoes this event (Recorded.record)."""
+    db.session.info["undoes"] = event.id
+    try:
+        yield
+    finally:
+        del db.session.info["undoes"]
+
+
+def _standing() -> Select[Event]:
+    """Events that still hold: neither undone nor themselves an undo."""
+    undoing = aliased(Event)
+    return select(Event).where(
+        Event.undoes_id.is_(None), ~select(undoing.id).where(undoing.undoes_id == Event.id).exists()
+    )

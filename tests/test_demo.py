@@ -157,6 +157,18 @@ def test_six_sprints_of_promises_the_present_ones_open_the_others_judged(barm):
     assert all(commitment.verdict_why for record in past for commitment in record.commitments)
 
 
+def test_who_was_at_the_table_took_it_and_one_has_not_answered_yet(barm):
+    present, *past = sprint_records(barm)
+    assert [one.owner.name for one in present.commitments if one.is_proposed] == ["Jonas Eld"]
+    assert not any(one.is_proposed for record in past for one in record.commitments)
+
+
+def test_sprints_that_promised_too_much_say_so(barm):
+    over = [event for event in events(barm) if event.what.get("over")]
+    assert {event.what["sprint"] for event in over} >= {4}
+    assert "10 of 8 days" in {event.what["over"] for event in over}
+
+
 def test_promises_are_kept_two_times_in_three_and_better_with_time(barm):
     past = sprint_records(barm)[1:]
     kept, judged = kept_share(past)

@@ -14,6 +14,11 @@ def now() -> datetime:
     return _moment.get() or datetime.now(UTC)
 
 
+def is_set() -> bool:
+    """Does somebody let now() answer another moment than the present?"""
+    return _moment.get() is not None
+
+
 def today(time_zone: str) -> date:
     """The day it is in a team's time zone: a sprint ends when the team's day does."""
     return now().astimezone(ZoneInfo(time_zone)).date()

@@ -18,13 +18,14 @@ from typing import Any
 from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, Dialect, Engine, ForeignKey, MetaData, event
+from sqlalchemy import JSON, Connection, Dialect, Engine, ForeignKey, MetaData, event, func, select
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from triage import clock
 from triage.config import ROOT, Settings
 from triage.refusal import Busy
 
@@ -95,7 +96,7 @@ def let_go(session: Session, transaction: SessionTransaction) -> None:
         session.info.pop("held", None)
 
 
-_reading: ContextVar[bool] = ContextVar("reading", default=False)
+_reading: ContextVar[bool | None] = ContextVar("reading", default=None)
 
 
 @contextmanager
@@ -109,9 +110,30 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Write in a transaction of its own, even inside a GET: a stream that notes who is there."""
+    token = _reading.set(False)
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.remove()
+        _reading.reset(token)
+
+
 def is_writing() -> bool:
-    """Is a transaction that begins now meant to write? A GET never does; the command line always may."""
-    return not _reading.get() and not (has_request_context() and request.method in SAFE_METHODS)
+    """Is a transaction that begins now meant to write? A GET is not, unless it says so; the command line always may."""
+    reads = _reading.get()
+    return not (has_request_context() and request.method in SAFE_METHODS) if reads is None else not reads
+
+
+def shared_now() -> datetime:
+    """The present moment by the one clock that all servers share: the database's."""
+    if db.engine.dialect.name == "sqlite" or clock.is_set():
+        return clock.now()
+    moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
 
 
 def init_app(app: Flask) -> None:

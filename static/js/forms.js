@@ -15,8 +15,9 @@ document.addEventListener("htmx:error", ({ target }) => {
   }
 });
 
-// "n" goes to the report field, but not while typing.
+// "n" goes to the report field, but not while typing, nor for who wants no single keys.
 document.addEventListener("keydown", event => {
+  if (document.body.dataset.keys === "off") return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
   const field = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (field) { event.preventDefault(); field.focus(); }

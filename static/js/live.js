@@ -26,8 +26,10 @@
 
   // What changed since the version on the screen.
   function catchUp() {
+    if (document.hidden) return;
+    if (document.getElementById("meeting")) return void htmx.trigger(document.body, "turn");     // the room is asked for as a whole
     const board = document.querySelector("triage-board");
-    if (!board || document.hidden) return;
+    if (!board) return;
     const seen = Math.max(board.dataset.version, ...[...board.querySelectorAll(".card")].map(card => card.dataset.version));
     htmx.ajax("GET", `${location.pathname}?since=${seen}`, { source: board, target: board, swap: "cards" });
   }

@@ -5,7 +5,8 @@ customElements.define("triage-board", class extends HTMLElement {
     this.listening = new AbortController();     // until the board is replaced by a whole new one
     document.body.addEventListener("keydown", ({ target, key }) => {
       if (key === "Escape") this.calledOff = true;      // a drag that goes on is put back when it ends
-      if (target === document.body && key === "j") this.querySelector(".card")?.focus();
+      const isHere = target === document.body && !this.closest(".room") && document.body.dataset.keys !== "off";
+      if (isHere && key === "j") this.querySelector(".card")?.focus();
     }, { signal: this.listening.signal });
     this.addEventListener("keydown", event => this.key(event));
     this.addEventListener("focusout", () => setTimeout(() => Cards.catchUp(this)));
@@ -68,6 +69,7 @@ customElements.define("triage-board", class extends HTMLElement {
       c: press('[form="open"]'), Enter: () => card.querySelector("h3 a").click(),
     };
     const ordering = { ArrowUp: press('[value="up"]'), ArrowDown: press('[value="down"]') };
+    if (event.key.length === 1 && document.body.dataset.keys === "off") return;
     const act = event.shiftKey && ordering[event.key] || keys[event.key] || keys[event.key.toLowerCase()];
     if (act) { event.preventDefault(); act(); }
   }

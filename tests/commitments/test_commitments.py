@@ -63,10 +63,10 @@ def test_an_item_is_committed_once_at_a_time(max_, in_app):
     assert "committed already: Max, sprint 1" in answer.text
 
 
-def test_a_kept_commitment_pays_the_item_down_when_the_form_says_so(max_, in_app):
-    for item, paid in ((1, {"paid": "true"}), (2, {})):
+def test_a_kept_commitment_pays_the_item_down_unless_the_form_says_that_it_stays_open(max_, in_app):
+    for item, stays_open in ((1, {}), (2, {"stays_open": "true"})):
         max_.post(f"/items/{item}/commitments", data=form())
-        max_.post(f"/commitments/{item}/verdict", data={"verdict": "kept", **paid})
+        max_.post(f"/commitments/{item}/verdict", data={"verdict": "kept", **stays_open})
     assert not db.session.get_one(Item, 1).is_open
     assert db.session.get_one(Item, 2).is_open
     assert "2 of 2 commitments kept" in max_.get("/boards/1/history").text
@@ -89,11 +89,11 @@ def test_all_but_kept_ask_for_a_reason(max_, in_app, verdict):
 def test_a_promise_about_an_item_that_was_closed_meanwhile_gets_its_verdict_and_nothing_more(max_, in_app, verb, state):
     max_.post("/items/1/commitments", data=form())
     asked = ["/items/1", "/boards/1/history"]
-    assert all("When kept: D-1 is paid down" in max_.get(page).text for page in asked)
+    assert all("Even when kept, D-1 is not paid down yet" in max_.get(page).text for page in asked)
     max_.post(f"/items/1/{verb}", data={"reason": "By the way"})
     assert all("What became of it?" in max_.get(page).text for page in asked)
-    assert not any("is paid down</label>" in max_.get(page).text for page in asked)
-    assert max_.post("/commitments/1/verdict", data={"verdict": "kept", "paid": "true"}).status_code == 303
+    assert not any("Even when kept" in max_.get(page).text for page in asked)
+    assert max_.post("/commitments/1/verdict", data={"verdict": "kept"}).status_code == 303
     item = db.session.get_one(Item, 1)
     assert (item.state, item.closed_why) == (state, "By the way")
     assert db.session.get_one(Commitment, 1).verdict is Verdict.KEPT
@@ -210,3 +210,17 @@ def test_a_committed_present_sprint_stays_the_present_one_whatever_the_new_lengt
 def test_a_calendar_can_begin_with_any_number():
     calendar = Calendar(date(2026, 1, 5), 7, first_number=9)
     assert calendar.sprint_on(date(2026, 1, 12)) == Span(10, date(2026, 1, 12), date(2026, 1, 18))
+
+
+def test_a_verdict_that_lacks_its_reason_is_asked_for_in_the_dialog_with_what_was_pressed(max_, in_app):
+    max_.post("/items/1/commitments", data=form())
+    page = max_.get("/commitments/1/verdict?verdict=missed")
+    assert 'value="missed" class="primary"' in page.text
+    asked = {"HX-Request": "true", "HX-Target": "div#ask"}
+    answer = max_.post("/commitments/1/verdict", data={"verdict": "missed", "reason": " "}, headers=asked)
+    assert answer.status_code == 422
+    assert answer.headers["HX-Retarget"] == "#ask"
+    assert 'value="missed" class="primary"' in answer.text
+    assert "why it was missed" in answer.text
+    answer = max_.post("/commitments/1/verdict", data={"verdict": "missed", "reason": "Ill"}, headers=asked)
+    assert (answer.status_code, answer.headers["HX-Trigger"]) == (204, "changed")

@@ -4,6 +4,7 @@ A route that is missing from the table fails the suite, and so does one that nob
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from werkzeug.test import TestResponse
 from tests.conftest import PASSWORD, Person
 from tests.web.snapshot import Rows, changed, rows
 from triage.accounts.models import User, hash_token
+from triage.boards.category import Category
+from triage.clock import today
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Sprint
 from triage.database import Base, db
 from triage.items.models import Item
+from triage.items.waiver import Waiver
 from triage.teams.models import Invitation, Team
 from triage.teams.roles import LEAD, MEMBER
 
@@ -28,6 +32,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 
 LOG = {"text": "# Debt\n\n## No backups\n\n**Why**: nobody asked\n"}
 SETTINGS = {"name": "Port", "unit": "points", "sprint_days": "7", "budget_percent": "10", "time_zone": "UTC"}
+SETTINGS |= {"dots": "5", "dots_per_item": "3", "capacity": ""}
 ANA = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
 
 # Method and rule → the address, the form, and the status for each of ACTORS.
@@ -43,6 +48,7 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "POST /sign-in": ("/sign-in", {"email": "max@example.com", "password": PASSWORD}, (303,) * 5),
     "POST /sign-out": ("/sign-out", {}, (303,) * 5),
     "GET /account": ("/account", None, (SIGN_IN, 200, 200, 200, 200)),
+    "POST /account/keys": ("/account/keys", {"uses_keys": "false"}, (SIGN_IN, 303, 303, 303, 303)),
     "POST /account/sessions/<int:session_id>/end": ("/account/sessions/4/end", {}, (SIGN_IN, 404, 404, 404, 303)),
     "GET /": ("/", None, (SIGN_IN, 200, 200, 200, 200)),
     "POST /teams": ("/teams", {"name": "New"}, (SIGN_IN, 303, 303, 303, 303)),
@@ -74,12 +80,31 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "POST /items/<int:item_id>/payment": ("/items/1/payment", {}, WRITE),
     "POST /items/<int:item_id>/drop": ("/items/1/drop", {"reason": "Gone"}, WRITE),
     "POST /items/<int:item_id>/reopening": ("/items/4/reopening", {}, WRITE),
+    "GET /items/<int:item_id>/interest": ("/items/1/interest", None, EDITS),
+    "POST /items/<int:item_id>/interest": ("/items/1/interest", {"minutes": "40"}, WRITE),
+    "GET /items/<int:item_id>/waiver": ("/items/2/waiver", None, EDITS),
+    "POST /items/<int:item_id>/waiver": (
+        "/items/2/waiver",
+        {"until": (today("UTC") + timedelta(days=9)).isoformat(), "reason": "Until the new storage"},
+        (SIGN_IN, 404, 403, 422, 303),  # Lea is the decision-maker
+    ),
+    "POST /waivers/<int:waiver_id>/end": ("/waivers/1/end", {}, WRITE),
+    "GET /items/<int:item_id>/refusal": ("/items/1/refusal", None, EDITS),
+    "POST /items/<int:item_id>/refusal": ("/items/1/refusal", {"reason": "Reverted"}, WRITE),
+    "GET /items/<int:item_id>/merge": ("/items/1/merge", None, EDITS),
+    "POST /items/<int:item_id>/merge": ("/items/1/merge", {"into": "D-3"}, WRITE),
     "GET /items/<int:item_id>/commitments": ("/items/1/commitments", None, EDITS),
     "POST /items/<int:item_id>/commitments": (
         "/items/1/commitments",
         {"owner": "2", "sprint": "1", "done_when": "It is indexed"},
         WRITE,
     ),
+    "POST /commitments/<int:commitment_id>/acceptance": (
+        "/commitments/1/acceptance",
+        {},
+        (SIGN_IN, 404, 403, 303, 422),  # it was proposed to Max
+    ),
+    "POST /commitments/<int:commitment_id>/declining": ("/commitments/1/declining", {}, (SIGN_IN, 404, 403, 303, 422)),
     "POST /commitments/<int:commitment_id>/verdict": ("/commitments/1/verdict", {"verdict": "kept"}, WRITE),
 }
 POSTS = [entry for entry in TABLE if entry.startswith("POST")]
@@ -102,6 +127,8 @@ class Doors:
             promise = CommitmentDraft(owner=max_.id, sprint=1, done_when="It is done")
             Commitment.make(db.session.get_one(Item, 3), promise, by=lea)
             db.session.get_one(Item, 4).drop(by=lea, why="Gone")
+            db.session.get_one(Item, 2).rate(Category.CATASTROPHIC, by=max_)
+            Waiver.grant(db.session.get_one(Item, 2), today("UTC") + timedelta(days=9), "Until May", by=lea)
             db.session.commit()
         self.world = rows(app)
 

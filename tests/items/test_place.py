@@ -47,10 +47,12 @@ def test_expensive_debt_asks_for_why_and_fix_and_loses_nothing(max_, item):
 
 
 def test_the_move_is_recorded_with_its_board_version(item, board, people):
+    position = item.position
     item.rate(Category.CHEAP, by=people["max"], why="one line")
     db.session.commit()
     event = db.session.query(Event).filter_by(item_id=item.id, action="item.rated").one()
-    assert (event.what, event.why, event.by.name) == ({"was": "Inbox", "now": "Cheap"}, "one line", "Max")
+    assert event.what == {"was": "Inbox", "now": "Cheap", "position": position}
+    assert (event.why, event.by.name) == ("one line", "Max")
     assert event.version == item.version == board.version
 
 

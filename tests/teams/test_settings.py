@@ -5,12 +5,21 @@ from html import unescape
 
 from tests.web.snapshot import changed, rows
 
-GOOD = {"name": "Harbor", "unit": "days", "sprint_days": "14", "budget_percent": "20", "time_zone": "UTC"}
+GOOD = {
+    "name": "Harbor",
+    "unit": "days",
+    "sprint_days": "14",
+    "budget_percent": "20",
+    "capacity": "",
+    "dots": "5",
+    "dots_per_item": "3",
+    "time_zone": "UTC",
+}
 
 
 def test_a_lead_changes_them_and_what_changed_is_recorded(app, lea):
     before = rows(app)
-    new = GOOD | {"unit": "points", "sprint_days": " 7 ", "time_zone": "Europe/Berlin", "decider_id": "3", "dots": "99"}
+    new = GOOD | {"unit": "points", "sprint_days": " 7 ", "time_zone": "Europe/Berlin", "decider_id": "3", "id": "2"}
     assert lea.post("/teams/1/settings", data=new).location == "/teams/1"
     after = rows(app)
     kept = {"decider_id": 1, "dots": 5, "name": "Harbor", "budget_percent": 20}
@@ -21,6 +30,30 @@ def test_a_lead_changes_them_and_what_changed_is_recorded(app, lea):
     assert changed(before, after) == {"team", "event"}
     page = lea.get("/teams/1/settings").text
     assert 'value="Europe/Berlin"' in page
+
+
+def test_dots_guests_and_capacity_are_settings_too(app, lea):
+    new = GOOD | {"capacity": "37,5", "dots": "6", "dots_per_item": "6", "guests_vote": "true"}
+    assert lea.post("/teams/1/settings", data=new).status_code == 303
+    after = rows(app)
+    stored = {"capacity": 37.5, "dots": 6, "dots_per_item": 6, "guests_vote": True}
+    assert after["team"][0].items() >= stored.items()
+    assert after["event"][-1]["what"] == {"fields": ["capacity", "dots", "dots per item", "guests vote"]}
+    page = lea.get("/teams/1/settings").text
+    assert 'value="37.5"' in page
+    assert 'name="guests_vote" value="true" checked>' in page
+
+
+def test_a_box_without_its_tick_and_an_empty_capacity_take_them_back(app, lea):
+    lea.post("/teams/1/settings", data=GOOD | {"capacity": "40", "guests_vote": "true"})
+    lea.post("/teams/1/settings", data=GOOD)
+    assert rows(app)["team"][0].items() >= {"capacity": None, "guests_vote": False}.items()
+    assert 'name="guests_vote" value="true">' in lea.get("/teams/1/settings").text
+
+
+def test_a_tick_stays_in_a_form_that_comes_back(lea):
+    answer = lea.post("/teams/1/settings", data=GOOD | {"guests_vote": "true", "dots": "0"})
+    assert 'name="guests_vote" value="true" checked>' in answer.text
 
 
 def test_saving_what_stands_there_records_nothing(app, lea):
@@ -44,6 +77,15 @@ def test_bad_input_is_refused_beside_its_field_and_nothing_typed_is_lost(app, le
         ("sprint_days", "9" * 5_000, "is not understood"),
         ("budget_percent", "101", "Budget percent cannot be 101"),
         ("budget_percent", "NaN", "“NaN” is not understood"),
+        ("capacity", "0", "Capacity cannot be 0"),
+        ("capacity", "-1", "Capacity cannot be -1"),
+        ("capacity", "nan", "Capacity cannot be nan"),
+        ("capacity", "a lot", "“a lot” is not understood"),
+        ("dots", "0", "Dots cannot be 0"),
+        ("dots", "21", "Dots cannot be 21"),
+        ("dots", "2.5", "“2.5” is not understood"),
+        ("dots_per_item", "0", "Dots per item cannot be 0"),
+        ("dots_per_item", "6", "A person has 5 dots, so at most that many can be on one item."),
         ("time_zone", "Mars/Olympus", "time zone is not known"),
         ("time_zone", "../../etc/passwd", "time zone is not known"),
         ("time_zone", "", "time zone is not known"),

@@ -31,7 +31,7 @@ USE_CASES = {
     "keep and pay": (
         "max",
         "/commitments/1/verdict",
-        {"verdict": "kept", "paid": "true"},
+        {"verdict": "kept"},
         ["commitment.kept", "item.paid"],
     ),
     "import": ("max", "/boards/1/import/acceptance", {"text": LOG}, ["item.imported", "item.imported"]),

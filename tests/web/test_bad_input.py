@@ -134,7 +134,15 @@ def test_html_in_every_text_field_is_text_on_every_page_that_shows_it(app, as_):
 
 
 def lea_settings():
-    return {"unit": "days", "sprint_days": "14", "budget_percent": "20", "time_zone": "UTC"}
+    return {
+        "unit": "days",
+        "sprint_days": "14",
+        "budget_percent": "20",
+        "capacity": "",
+        "dots": "5",
+        "dots_per_item": "3",
+        "time_zone": "UTC",
+    }
 
 
 def test_text_that_will_not_do_is_refused_in_a_sentence_in_every_field(app, lea):
@@ -205,7 +213,7 @@ def test_unknown_values_are_refused_by_name(app, lea):
         *(("/items/1/commitments", make | {"sprint": value}) for value in ("0", "4", "-1", "x", "", HUGE)),
         *(("/items/1/commitments", make | {"size": value}) for value in ("-1", "nan", "x")),
         *(("/commitments/1/verdict", {"verdict": value, "reason": "r"}) for value in ("open", "KEPT", "x")),
-        ("/commitments/1/verdict", {"verdict": "kept", "paid": "banana"}),
+        ("/commitments/1/verdict", {"verdict": "kept", "stays_open": "banana"}),
     ]
     for path, form in cases:
         answer = lea.post(path, data=form)

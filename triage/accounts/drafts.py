@@ -45,6 +45,10 @@ class SignUpDraft(Draft):
         return value
 
 
+class KeysDraft(Draft):
+    uses_keys: bool
+
+
 class SignInDraft(Draft):
     email: Annotated[Line, Field(max_length=254)]
     password: Annotated[Secret, Field(max_length=200)]

@@ -1,9 +1,9 @@
-"""Signing up, in and out; the devices one is signed in on."""
+"""Signing up, in and out; the devices one is signed in on; whether single keys act."""
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from triage.accounts.drafts import SignInDraft, SignUpDraft
+from triage.accounts.drafts import KeysDraft, SignInDraft, SignUpDraft
 from triage.accounts.models import User, UserSession
 from triage.accounts.passwords import is_right
 from triage.accounts.signing_in import current_user, lifetime, sign_in, sign_out, signed_in
@@ -74,6 +74,14 @@ def end_session(session_id: int) -> Response:
     sessions = UserSession.of(current_user, lifetime=lifetime())
     found = next((one for one in sessions if one.id == session_id), None) or abort(404)
     found.end()
+    db.session.commit()
+    return see_other(url_for("accounts.account"))
+
+
+@bp.post("/account/keys")
+@signed_in
+def keys() -> Response:
+    current_user.uses_keys = KeysDraft.read(request.form).uses_keys
     db.session.commit()
     return see_other(url_for("accounts.account"))
 

@@ -13,15 +13,17 @@ from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import Row, Text, bindparam, cast, select
+from sqlalchemy import Date, Row, Text, and_, bindparam, cast, select
 
 from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.boards.models import Board
+from triage.clock import today
 from triage.commitments.models import Commitment, Sprint, Verdict
 from triage.database import db
 from triage.items.models import Item
 from triage.items.state import State
+from triage.items.waiver import Waiver
 from triage.teams.models import Team
 
 KEPT_CARDS = 20_000
@@ -29,8 +31,9 @@ MOST_CHANGES = 300
 
 Shown = Row[*tuple[Any, ...]]
 
-# All that a card shows, in one statement: its open commitment stands in at most one row. Tags stay text here, so that
-# a row can be looked up among the kept cards, and only those that are not kept pay for reading them.
+# All that a card shows, in one statement: its open commitment and its running waiver stand in at most one row each.
+# Tags stay text here, so that a row can be looked up among the kept cards, and only those that are not kept pay for
+# reading them.
 _CARDS = (
     select(
         Item.id,
@@ -46,11 +49,19 @@ _CARDS = (
         Team.unit,
         User.name.label("owner"),
         Sprint.number.label("sprint"),
+        and_(Commitment.id.is_not(None), Commitment.accepted_at.is_(None)).label("is_proposed"),
+        Waiver.until.label("waived_until"),
     )
     .join(Team, Team.id == Item.team_id)
     .outerjoin(Commitment, (Commitment.item_id == Item.id) & (Commitment.verdict == Verdict.OPEN))
     .outerjoin(User, User.id == Commitment.owner_id)
     .outerjoin(Sprint, Sprint.id == Commitment.sprint_id)
+    .outerjoin(
+        Waiver,
+        (Waiver.item_id == Item.id)
+        & (Item.category == Category.CATASTROPHIC)
+        & Waiver.runs_on(bindparam("today", type_=Date)),
+    )
     .where(Item.board_id == bindparam("board_id"))
 )
 # Ordered as the index of the open items is: years of closed ones beside them are never read.
@@ -70,15 +81,20 @@ def columns(board: Board) -> list[Column]:
     """The four columns of a board, each card rendered."""
     kept = _kept()
     cards: dict[Category, list[Markup]] = {category: [] for category in Category}
-    for row in db.session.execute(_OPEN, {"board_id": board.id}):
+    for row in db.session.execute(_OPEN, _of(board)):
         cards[row.category].append(kept.card(row))
     return [Column(category, cards[category]) for category in Category]
 
 
 def changes(board_id: int, since: int) -> Markup | None:
     """The cards that changed after a version, and a mark for each that left. None when there are too many."""
-    rows = db.session.execute(_CHANGED, {"board_id": board_id, "since": since}).all()
+    board = db.session.get_one(Board, board_id)
+    rows = db.session.execute(_CHANGED, _of(board) | {"since": since}).all()
     return None if len(rows) > MOST_CHANGES else Markup().join(map(_kept().card, rows))
+
+
+def _of(board: Board) -> dict[str, object]:
+    return {"board_id": board.id, "today": today(board.team.time_zone)}
 
 
 class KeptCards:

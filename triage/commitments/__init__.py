@@ -2,9 +2,12 @@
 
 from flask import Flask
 
-from triage.commitments import views
+from triage.commitments import undo, views  # noqa: F401 - undo says how ours are undone
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Verdict
+from triage.items.models import before_merge
+
+before_merge(Commitment.must_not_stand_on)
 
 
 def init_app(app: Flask) -> None:

@@ -13,9 +13,14 @@ class CommitmentDraft(Draft):
     sprint: Id
     done_when: Annotated[Line, Field(min_length=1, max_length=500)]
     size: Size = None
+    over: bool = False
+
+
+class DeclineDraft(Draft):
+    reason: Annotated[Text, Field(max_length=500)] = ""
 
 
 class VerdictDraft(Draft):
     verdict: Annotated[str, Field(pattern="^(kept|partly|missed|dropped)$")]
     reason: Annotated[Text, Field(max_length=500)] = ""
-    paid: bool = False
+    stays_open: bool = False

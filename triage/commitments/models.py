@@ -1,21 +1,36 @@
 """Sprint and Commitment, and its verdicts: kept, partly, missed, dropped."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, case, func, select, text
+from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from triage.accounts.models import User
-from triage.boards.models import BoardOwned
+from triage.boards.models import Board, BoardOwned
 from triage.clock import now, today
 from triage.commitments.drafts import CommitmentDraft
+from triage.commitments.promise import Promise
 from triage.commitments.sprint import Calendar, Span
 from triage.database import Base, TeamOwned, db
 from triage.events.models import Recorded
 from triage.items.models import Item
 from triage.refusal import Refused
 from triage.teams.models import Team
+
+RECORD = 4
+
+
+class OverPromised(Refused):
+    """It is more than the debt budget, or than was ever kept: whoever means it says so once more."""
+
+    def __init__(self, promise: Promise, *, sprint: int, unit: str) -> None:
+        self.promise, self.sprint = promise, sprint
+        super().__init__(
+            f"Sprint {sprint} would have {promise.sentence(unit)} Commit to less, or press “Commit anyway”."
+        )
 
 
 class Verdict(StrEnum):
@@ -54,6 +69,11 @@ class Sprint(TeamOwned, Base):
         return cls.calendar(team).sprint_on(today(team.time_zone))
 
     @classmethod
+    def target(cls, team: Team) -> Span:
+        """The sprint that a meeting held today commits to: on its last Friday the next one, on its first Monday it."""
+        return cls.calendar(team).target_on(today(team.time_zone))
+
+    @classmethod
     def coming(cls, team: Team) -> list[Span]:
         """Those one can commit to: the present one and the two after it."""
         calendar = cls.calendar(team)
@@ -76,7 +96,10 @@ class Sprint(TeamOwned, Base):
 
 
 class Commitment(Recorded, BoardOwned, Base):
-    """The promise to pay an item down in a sprint. `size` is in the team's unit."""
+    """The promise to pay an item down in a sprint. `size` is in the team's unit.
+
+    One that somebody else made for its owner is proposed until the owner takes it.
+    """
 
     __tablename__ = "commitment"
     __table_args__ = (
@@ -110,9 +133,27 @@ class Commitment(Recorded, BoardOwned, Base):
     def __str__(self) -> str:
         return str(self.item)
 
+    @property
+    def is_open(self) -> bool:
+        return self.verdict is Verdict.OPEN
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.accepted_at is None
+
+    def hold(self) -> None:
+        try:
+            super().hold()
+        except InvalidRequestError:  # its row went while we waited
+            raise Refused("This commitment was declined or taken back just now.") from None
+
     @classmethod
     def make(cls, item: Item, draft: CommitmentDraft, *, by: User | None) -> "Commitment":
-        """Commit an item. Raises Refused for a closed item, one that is committed already, a wrong owner or sprint."""
+        """Commit an item: accepted when somebody does it for themselves, proposed when for another.
+
+        Raises Refused for a closed item, one that is committed already, a wrong owner or sprint; OverPromised when it
+        is too much for the sprint and the draft does not say that this is meant. The command line is not asked.
+        """
         team = item.board.team
         if not item.is_open:
             raise Refused(f"{item.code} is {item.state.value} already, so there is nothing left to commit to.")
@@ -127,6 +168,10 @@ class Commitment(Recorded, BoardOwned, Base):
             raise Refused("The owner is a lead or a member of the team. Choose one of them.", field="owner")
         if draft.sprint not in [span.number for span in Sprint.coming(team)]:
             raise Refused("Choose the present sprint or one of the next two.", field="sprint")
+        promise = promise_for(item.board, draft.sprint).plus(draft.size)
+        if promise.is_over and by is not None and not draft.over:
+            raise OverPromised(promise, sprint=draft.sprint, unit=team.unit)
+        moment = now()
         commitment = cls(
             team_id=item.team_id,
             board=item.board,
@@ -136,9 +181,20 @@ class Commitment(Recorded, BoardOwned, Base):
             done_when=draft.done_when,
             size=draft.size,
             verdict=Verdict.OPEN,
-            made_at=now(),
+            made_at=moment,
+            accepted_at=moment if by is None or by.id == owner.id else None,
         )
-        commitment.record("made", by=by, owner=owner.name, sprint=draft.sprint, done_when=draft.done_when)
+        over = promise.excess(team.unit) if promise.is_over else ""
+        action = "proposed" if commitment.is_proposed else "made"
+        commitment.record(
+            action,
+            by=by,
+            why=over and f"over-promised, {over}",
+            owner=owner.name,
+            sprint=draft.sprint,
+            done_when=draft.done_when,
+            over=over,
+        )
         return commitment
 
     @classmethod
@@ -146,13 +202,78 @@ class Commitment(Recorded, BoardOwned, Base):
         return db.session.scalar(select(cls).where(cls.item_id == item.id, cls.verdict == Verdict.OPEN))
 
     @classmethod
+    def must_not_stand_on(cls, item: Item) -> None:
+        """Raises Refused when an item cannot be merged away, since somebody is committed to it."""
+        standing = cls.open_for(item)
+        if standing:
+            raise Refused(
+                f"Give its commitment a verdict or take it back first: {item.code} stands for {standing.owner.name}"
+                f" in sprint {standing.sprint.number}."
+            )
+
+    @classmethod
+    def due(cls, board: Board, before_sprint: int) -> list["Commitment"]:
+        """Those of earlier sprints that have no verdict yet, the oldest sprint first."""
+        return list(
+            db.session.scalars(
+                select(cls)
+                .join(cls.sprint)
+                .join(cls.item)
+                .join(cls.owner)
+                .options(contains_eager(cls.sprint), contains_eager(cls.item), contains_eager(cls.owner))
+                .where(cls.board_id == board.id, cls.verdict == Verdict.OPEN, Sprint.number < before_sprint)
+                .order_by(Sprint.number, cls.id)
+            )
+        )
+
+    @classmethod
+    def carried(cls, item_ids: Iterable[int]) -> dict[int, int]:
+        """How often items were committed in vain: partly kept or missed, since they were last kept.
+
+        Those that never were are left out.
+        """
+        found = db.session.execute(
+            select(cls.item_id, cls.verdict)
+            .where(cls.item_id.in_(list(item_ids)), cls.verdict.in_([Verdict.KEPT, Verdict.PARTLY, Verdict.MISSED]))
+            .order_by(cls.id)
+        )
+        times: dict[int, int] = {}
+        for item_id, verdict in found:
+            times[item_id] = 0 if verdict is Verdict.KEPT else times.get(item_id, 0) + 1
+        return {item_id: count for item_id, count in times.items() if count}
+
+    @classmethod
     def of(cls, item: Item) -> list["Commitment"]:
         return list(db.session.scalars(select(cls).where(cls.item_id == item.id).order_by(cls.id.desc())))
 
+    def accept(self, *, by: User | None) -> None:
+        """Its owner takes it. Raises Refused for anybody else, and when it has its verdict already."""
+        self._must_be_answered_by(by)
+        if self.is_proposed:
+            self.accepted_at = now()
+            self.record("accepted", by=by, sprint=self.sprint.number)
+
+    def unaccept(self, *, by: User | None) -> None:
+        """The yes was a slip: it stands as proposed again."""
+        self._must_be_open()
+        self.accepted_at = None
+        self.record("unaccepted", by=by, sprint=self.sprint.number, owner=self.owner.name)
+
+    def decline(self, *, by: User | None, why: str = "") -> None:
+        """Its owner does not take it, and it goes. Raises Refused for anybody else, and when it was taken or judged."""
+        self._must_be_answered_by(by)
+        if not self.is_proposed:
+            raise Refused(f"You took {self.item.code} already. Say what became of it instead.")
+        self._go("declined", by=by, why=why)
+
+    def withdraw(self, *, by: User | None) -> None:
+        """It was a slip, and goes. Raises Refused when it has its verdict already."""
+        self._must_be_open()
+        self._go("withdrawn", by=by)
+
     def judge(self, verdict: Verdict, *, by: User | None, why: str = "") -> None:
         """Say what became of it. Raises Refused when it was said before, or without a reason for all but kept."""
-        if self.verdict is not Verdict.OPEN:
-            raise Refused(f"{self.item.code} in sprint {self.sprint.number} was recorded as {self.verdict} already.")
+        self._must_be_open()
         if verdict is Verdict.OPEN:
             raise Refused("Choose kept, partly, missed or dropped.", field="verdict")
         if verdict is not Verdict.KEPT and not why.strip():
@@ -160,6 +281,58 @@ class Commitment(Recorded, BoardOwned, Base):
         self.verdict, self.verdict_why, self.verdict_at = verdict, why, now()
         self.record(verdict.action, by=by, why=why, sprint=self.sprint.number, owner=self.owner.name)
 
+    def reopen(self, *, by: User | None) -> None:
+        """The verdict was a slip. Raises Refused when it has none, or the item was committed anew since."""
+        if self.is_open:
+            raise Refused(f"{self.item.code} in sprint {self.sprint.number} has no verdict yet.")
+        since = Commitment.open_for(self.item)
+        if since:
+            raise Refused(
+                f"{self.item.code} was committed anew for sprint {since.sprint.number}. Take that back first."
+            )
+        self.verdict, self.verdict_why, self.verdict_at = Verdict.OPEN, "", None
+        self.record("reopened", by=by, sprint=self.sprint.number)
+
     def event_places(self) -> dict[str, int | None]:
         """What happens to a promise shows on the item's card."""
         return self.item.event_places()
+
+    def _must_be_open(self) -> None:
+        if not self.is_open:
+            raise Refused(f"{self.item.code} in sprint {self.sprint.number} was recorded as {self.verdict} already.")
+
+    def _must_be_answered_by(self, by: User | None) -> None:
+        self._must_be_open()
+        if by is None or by.id != self.owner_id:
+            raise Refused(f"{self.item.code} is {self.owner.name}'s to take or to decline.")
+
+    def _go(self, how: str, *, by: User | None, why: str = "") -> None:
+        self.record(how, by=by, why=why, sprint=self.sprint.number, owner=self.owner.name)
+        db.session.delete(self)
+        db.session.flush()
+
+
+def promise_for(board: Board, number: int) -> Promise:
+    """What a sprint promises: on all boards of the team, since they share its people and its debt budget."""
+    team = board.team
+    of_team = select(Commitment.size).join(Commitment.sprint).where(Commitment.team_id == team.id)
+    kept = (
+        of_team.with_only_columns(func.sum(case((Commitment.verdict == Verdict.KEPT, Commitment.size), else_=0.0)))
+        .where(Sprint.number < number, Commitment.verdict != Verdict.OPEN, Commitment.size.is_not(None))
+        .group_by(Sprint.number)
+        .order_by(Sprint.number.desc())
+        .limit(RECORD)
+    )
+    return Promise(
+        sizes=tuple(db.session.scalars(of_team.where(Sprint.number == number))),
+        budget=_budget(team, number),
+        kept=tuple(reversed(db.session.scalars(kept).all())),
+    )
+
+
+def _budget(team: Team, number: int) -> float | None:
+    """The share of a sprint's capacity that is for debt: nobody counts points from days and people."""
+    capacity = team.capacity
+    if capacity is None and team.unit == "days":
+        capacity = len(team.committers) * Sprint.calendar(team).sprint(number).working_days
+    return None if capacity is None else capacity * team.budget_percent / 100

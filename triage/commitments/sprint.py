@@ -20,6 +20,11 @@ class Span:
     def days(self) -> int:
         return (self.last_day - self.first_day).days + 1
 
+    @property
+    def working_days(self) -> int:
+        """Five of seven."""
+        return round(self.days * 5 / 7)
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -60,3 +65,12 @@ class Calendar:
         while part.earlier and day < part.first_day:
             part = part.earlier
         return self.sprint(max(1, (day - part.first_day).days // part.days + part.first_number))
+
+    def target_on(self, day: date) -> Span:
+        """The sprint that a meeting on a day commits to: the one half a sprint later.
+
+        In the first half of a sprint that is the sprint itself, in the second half the next.
+        """
+        span = self.sprint_on(day)
+        half = timedelta(days=span.days // 2)
+        return span if day + half <= span.last_day else self.sprint(span.number + 1)

@@ -1,18 +1,20 @@
-"""Committing to an item, and saying what became of it."""
+"""Committing to an item, answering what was proposed, and saying what became of it."""
+
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from triage.accounts.signing_in import current_user, signed_in
-from triage.commitments.drafts import CommitmentDraft, VerdictDraft
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.drafts import CommitmentDraft, DeclineDraft, VerdictDraft
+from triage.commitments.models import Commitment, OverPromised, Sprint, Verdict, promise_for
 from triage.database import db
 from triage.items.models import Item
 from triage.refusal import Refused
 from triage.teams.access import reach
 from triage.teams.roles import MEMBER
 from triage.web import htmx
-from triage.web.pages import again, changed, page, see_other
+from triage.web.pages import ask, ask_again, changed
 
 bp = Blueprint("commitments", __name__)
 
@@ -21,13 +23,13 @@ bp = Blueprint("commitments", __name__)
 @signed_in
 def form(item_id: int) -> ResponseReturnValue:
     item = reach(Item, item_id, MEMBER)
-    coming = Sprint.coming(item.board.team)
+    about = _about(item)
     suggested = {
         "owner": str(current_user.id),
-        "sprint": str(coming[0].number),
+        "sprint": str(about["promised_in"]),
         "size": "" if item.size is None else f"{item.size:g}",
     }
-    return page("commitments/form.html", region=_region(), item=item, board=item.board, sprints=coming, form=suggested)
+    return ask("commitments/form.html", form=suggested, **about)
 
 
 @bp.post("/items/<int:item_id>/commitments")
@@ -37,32 +39,65 @@ def make(item_id: int) -> ResponseReturnValue:
     try:
         Commitment.make(item, CommitmentDraft.read(request.form), by=current_user)
     except Refused as refusal:
-        response = again(
-            "commitments/form.html",
-            refusal,
-            region=_region(),
-            item=item,
-            board=item.board,
-            sprints=Sprint.coming(item.board.team),
-        )
-        return htmx.into(response, "#ask") if htmx.is_htmx() else response
+        return ask_again("commitments/form.html", refusal, **_about(item, refusal))
     db.session.commit()
     return changed(url_for("items.show", item_id=item.id))
+
+
+@bp.post("/commitments/<int:commitment_id>/acceptance")
+@signed_in
+def accept(commitment_id: int) -> ResponseReturnValue:
+    commitment = reach(Commitment, commitment_id, MEMBER)
+    commitment.accept(by=current_user)
+    db.session.commit()
+    return changed(url_for("items.show", item_id=commitment.item_id))
+
+
+@bp.post("/commitments/<int:commitment_id>/declining")
+@signed_in
+def decline(commitment_id: int) -> ResponseReturnValue:
+    commitment = reach(Commitment, commitment_id, MEMBER)
+    commitment.decline(by=current_user, why=DeclineDraft.read(request.form).reason)
+    db.session.commit()
+    return changed(url_for("items.show", item_id=commitment.item_id))
+
+
+@bp.get("/commitments/<int:commitment_id>/verdict")
+@signed_in
+def verdict_form(commitment_id: int) -> ResponseReturnValue:
+    """Every verdict but kept wants a line of why. `?verdict=missed` is the one that was pressed."""
+    commitment = reach(Commitment, commitment_id, MEMBER)
+    form = {"verdict": request.args.get("verdict", "")}
+    return ask("commitments/verdict.html", commitment=commitment, board=commitment.board, form=form, Draft=VerdictDraft)
 
 
 @bp.post("/commitments/<int:commitment_id>/verdict")
 @signed_in
 def judge(commitment_id: int) -> ResponseReturnValue:
-    """A kept promise usually means that the item is paid down: the form says so, and it is one press."""
+    """A kept promise means that the item is paid down, unless the form says that it stays open."""
     commitment = reach(Commitment, commitment_id, MEMBER)
-    draft = VerdictDraft.read(request.form)
-    verdict = Verdict(draft.verdict)
-    commitment.judge(verdict, by=current_user, why=draft.reason)
-    if verdict is Verdict.KEPT and draft.paid and commitment.item.is_open:
+    try:
+        draft = VerdictDraft.read(request.form)
+        verdict = Verdict(draft.verdict)
+        commitment.judge(verdict, by=current_user, why=draft.reason)
+    except Refused as refusal:
+        if htmx.target() != "ask":
+            raise
+        about = {"commitment": commitment, "board": commitment.board, "Draft": VerdictDraft}
+        return ask_again("commitments/verdict.html", refusal, **about)
+    if verdict is Verdict.KEPT and not draft.stays_open and commitment.item.is_open:
         commitment.item.pay(by=current_user, why=draft.reason)
     db.session.commit()
-    return see_other(url_for("history.show", board_id=commitment.board_id))
+    return changed(url_for("history.show", board_id=commitment.board_id))
 
 
-def _region() -> str:
-    return "ask" if htmx.is_htmx() else ""
+def _about(item: Item, refusal: Refused | None = None) -> dict[str, Any]:
+    """What the form shows besides what was typed: what the sprint promises, with this one when that is too much."""
+    team = item.board.team
+    if isinstance(refusal, OverPromised):
+        number, promise = refusal.sprint, refusal.promise
+    else:
+        number = Sprint.target(team).number
+        promise = promise_for(item.board, number)
+    coming = Sprint.coming(team)
+    return {"item": item, "board": item.board, "sprints": coming, "promised_in": number, "promise": promise}

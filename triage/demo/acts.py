@@ -175,19 +175,21 @@ class Reopen:
 
 @dataclass(frozen=True)
 class Commit:
-    """Promise to pay it down."""
+    """Promise to pay it down. Its owner, at the same table, says yes, or has not answered yet."""
 
     number: int
     owner: Person
     sprint: int
     size: float
     done_when: str
+    is_answered: bool = True
 
     def play(self, stage: Stage, by: User) -> None:
-        draft = CommitmentDraft(
-            owner=stage.people[self.owner].id, sprint=self.sprint, done_when=self.done_when, size=self.size
-        )
-        Commitment.make(stage.items[self.number], draft, by=by)
+        owner = stage.people[self.owner]
+        draft = CommitmentDraft(owner=owner.id, sprint=self.sprint, done_when=self.done_when, size=self.size, over=True)
+        commitment = Commitment.make(stage.items[self.number], draft, by=by)
+        if self.is_answered:
+            commitment.accept(by=owner)
 
 
 @dataclass(frozen=True)

@@ -256,7 +256,15 @@ _FIFTH = (
             Commit(
                 9, PRIYA, 6, 3, "Label, order page and export read the ticked list, and nothing reads the old line."
             ),
-            Commit(22, JONAS, 6, 3, "A delivery is signed with a driver's name, and no van's PIN opens the app."),
+            # Jonas is on a train this Friday.
+            Commit(
+                22,
+                JONAS,
+                6,
+                3,
+                "A delivery is signed with a driver's name, and no van's PIN opens the app.",
+                is_answered=False,
+            ),
             Commit(13, TOMASZ, 6, 2, "Twenty runs in a row are green, with reruns turned off."),
         ],
     ),

@@ -35,10 +35,18 @@ def inverse_of(*actions: str) -> Callable[[Inverse], Inverse]:
     return register
 
 
+def standing() -> Select[Event]:
+    """Events that still hold: neither undone nor themselves an undo."""
+    undoing = aliased(Event)
+    return select(Event).where(
+        Event.undoes_id.is_(None), ~select(undoing.id).where(undoing.undoes_id == Event.id).exists()
+    )
+
+
 def last_undoable(board_id: int, since_version: int) -> Event | None:
     """The latest event of a board, from a version on, that can be undone and was not yet."""
     return db.session.scalar(
-        _standing()
+        standing()
         .where(Event.board_id == board_id, Event.version >= since_version, Event.action.in_(_INVERSES))
         .order_by(Event.id.desc())
         .limit(1)
@@ -52,7 +60,7 @@ def undo(event: Event, *, by: "User | None") -> None:
     """
     together = list(
         db.session.scalars(
-            _standing()
+            standing()
             .where(Event.board_id == event.board_id, Event.version == event.version, Event.item_id == event.item_id)
             .order_by(Event.id.desc())
         )
@@ -62,7 +70,7 @@ def undo(event: Event, *, by: "User | None") -> None:
     if event not in together:
         raise Refused("That was undone already.")
     later = db.session.scalar(
-        _standing().where(Event.item_id == event.item_id, Event.id > together[0].id).order_by(Event.id).limit(1)
+        standing().where(Event.item_id == event.item_id, Event.id > together[0].id).order_by(Event.id).limit(1)
     )
     if later is not None:
         name = "You" if later.by == by else later.by.name if later.by else "The command line"
@@ -80,11 +88,3 @@ def _undoing(event: Event) -> Iterator[None]:
         yield
     finally:
         del db.session.info["undoes"]
-
-
-def _standing() -> Select[Event]:
-    """Events that still hold: neither undone nor themselves an undo."""
-    undoing = aliased(Event)
-    return select(Event).where(
-        Event.undoes_id.is_(None), ~select(undoing.id).where(undoing.undoes_id == Event.id).exists()
-    )

@@ -1,11 +1,14 @@
 """What people submit about an item, validated in one place for forms, imports and the command line."""
 
+import re
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from triage.boards.category import Category
+from triage.items.duration import read_minutes
 from triage.items.spread import Spread
 from triage.web.drafts import Draft, Id, Line, Text
 
@@ -50,9 +53,27 @@ def _link(value: str) -> str:
     return value
 
 
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise ValueError("Choose a day, or write it as 2027-03-31.") from None
+
+
+def _code(value: Any) -> int:
+    """`D-17`, `d17`, `17`."""
+    found = re.fullmatch(r"(?:D-?)?([0-9]{1,9})", str(value).strip(), re.IGNORECASE)
+    if found is None:
+        raise ValueError("Name the item by its number, like D-17.")
+    return int(found[1])
+
+
 Title = Annotated[Line, Field(min_length=1, max_length=TITLE)]
 Words = Annotated[Text, Field(max_length=WORDS)]
 Size = Annotated[Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None, BeforeValidator(_number)]
+
+Reason = Annotated[Text, Field(min_length=1, max_length=1_000)]
+Link = Annotated[Line, Field(max_length=500), AfterValidator(_link)]
 
 OptionalId = Annotated[Id | None, BeforeValidator(lambda value: None if value == "" else value)]
 
@@ -77,10 +98,7 @@ class ItemDraft(Draft):
         list[Annotated[Line, Field(max_length=40), AfterValidator(_tag)]],
         BeforeValidator(_comma_separated),
     ] = Field(default_factory=list, max_length=MANY)
-    links: Annotated[
-        list[Annotated[Line, Field(max_length=500), AfterValidator(_link)]],
-        BeforeValidator(_lines),
-    ] = Field(default_factory=list, max_length=MANY)
+    links: Annotated[list[Link], BeforeValidator(_lines)] = Field(default_factory=list, max_length=MANY)
 
 
 class SeenDraft(Draft):
@@ -105,8 +123,27 @@ class StepDraft(Draft):
 
 
 class DropDraft(Draft):
-    reason: Annotated[Text, Field(min_length=1, max_length=1_000)]
+    reason: Reason
 
 
 class PaymentDraft(Draft):
     reason: Annotated[Text, Field(max_length=1_000)] = ""
+
+
+class InterestDraft(Draft):
+    minutes: Annotated[int, BeforeValidator(lambda value: read_minutes(str(value)))]
+    note: Annotated[Line, Field(max_length=200)] = ""
+    link: Annotated[Line, Field(max_length=500), AfterValidator(lambda value: value and _link(value))] = ""
+
+
+class WaiverDraft(Draft):
+    until: Annotated[date, BeforeValidator(_day)]
+    reason: Reason
+
+
+class RefusalDraft(Draft):
+    reason: Reason
+
+
+class MergeDraft(Draft):
+    into: Annotated[int, BeforeValidator(_code)]

@@ -1,6 +1,6 @@
 """Item: one debt, and its verbs. A verb checks, changes and records; it never commits."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -108,6 +108,24 @@ class Item(Recorded, BoardOwned, Base):
         """All that can be edited, as it stands."""
         return ItemDraft.model_construct(**{name: getattr(self, name) for name in ItemDraft.model_fields})
 
+    @property
+    def line(self) -> "list[Item]":
+        """It, and behind it those that it was merged into, one into the next."""
+        return [self, *(self.merged_into.line if self.merged_into else [])]
+
+    @property
+    def insists_on_exit(self) -> bool:
+        """Does it stand only by a commitment or a waiver, and otherwise not at all?"""
+        return self.is_open and self.category is Category.CATASTROPHIC
+
+    @classmethod
+    def numbered(cls, board: Board, number: int) -> "Item":
+        """The item of a board that people call so. Raises Refused when there is none."""
+        found = db.session.scalar(select(cls).where(cls.board_id == board.id, cls.number == number))
+        if found is None:
+            raise Refused(f"There is no D-{number} on this board.", field="into")
+        return found
+
     @classmethod
     def report(cls, board: Board, draft: ItemDraft, *, by: User | None) -> "Item":
         """A new item at the top of the inbox."""
@@ -159,21 +177,19 @@ class Item(Recorded, BoardOwned, Base):
 
         Raises Unexplained when the category insists on words that are missing, Refused when it is not open.
         """
-        self._must_be_open()
-        self._must_be_explained(self, category)
-        was, old_position = self.category, self.position
+        self._must_be_let_into(category)
         position = self._place_after(after, category)
-        if was == category and position == old_position:
-            return
-        self.category, self.position = category, position
-        if was == category:
-            self.record("ordered", by=by, category=category.label)
-        else:
-            self.record("rated", by=by, why=why, was=was.label, now=category.label)
+        if (category, position) != (self.category, self.position):
+            self._move(category, position, by=by, why=why)
+
+    def put_back(self, category: Category, position: int, *, by: User | None) -> None:
+        """To where it stood before it was moved, or to the top when that place is taken. Raises as rate() does."""
+        self._must_be_let_into(category)
+        self._move(category, self._place_at(position, category), by=by)
 
     def step(self, direction: str, *, by: User | None) -> None:
         """One place `up` or `down` in its column, or to its `top` or `bottom`."""
-        self._must_be_open()
+        self.must_be_open()
         column = self.board_column(self.category)
         here = column.index(self.id)
         order = column[:here] + column[here + 1 :]
@@ -191,19 +207,51 @@ class Item(Recorded, BoardOwned, Base):
             raise Refused("Say in a few words why it is dropped: next year somebody will ask.", field="reason")
         self.close(State.DROPPED, by=by, why=why)
 
+    def refuse(self, *, by: User | None, why: str) -> None:
+        """The shortcut was not taken after all. Raises Refused unless it is said what was undone."""
+        if not why.strip():
+            raise Refused("Say what was undone, with a link to the change if there is one.", field="reason")
+        self.close(State.REFUSED, by=by, why=why)
+
     def close(self, state: State, *, by: User | None, why: str, at: datetime | None = None) -> None:
         """It is over, since `at` (now, unless a log says when)."""
-        self._must_be_open()
+        self.must_be_open()
         self.state, self.closed_at, self.closed_why = state, at or now(), why
-        self.record(state.value, by=by, why=why)
+        self.record(state.value, by=by, why=why, position=self.position)
 
-    def reopen(self, *, by: User | None, why: str = "") -> None:
-        """It was not over after all: back to the top of its column."""
+    def merge(self, into: "Item", *, by: User | None) -> None:
+        """It is the same debt as another on its board, which goes on for both. Raises Refused unless both are open."""
+        if into.id == self.id:
+            raise Refused(f"{self.code} is this item. Name the one that goes on for both.", field="into")
+        if into.board_id != self.board_id:
+            raise Refused("Both items stand on the same board.", field="into")
+        if not into.is_open:
+            raise Refused(f"{into.code} is {into.state.value} already. Reopen it first, or name another.", field="into")
+        for objection in _OBJECTIONS:
+            objection(self)
+        self.merge_again(into, by=by, at=now())
+
+    def merge_again(self, into: "Item", *, by: User | None, at: datetime) -> None:
+        """As it was before it was reopened, whatever became of the other one since. Raises Refused for a circle."""
+        self.must_be_open()
+        if self in into.line:
+            raise Refused(f"{into.code} was merged into {self.code} since. Undo that first.")
+        self.state, self.merged_into, self.closed_at = State.MERGED, into, at
+        self.record("merged", by=by, into=into.code, position=self.position)
+
+    def reopen(self, *, by: User | None, why: str = "", position: int | None = None) -> None:
+        """It was not over after all: back to the top of its column, or to a `position` there if it is free."""
         if self.is_open:
             raise Refused(f"{self.code} is open already.")
-        self.position = self._place_after(None)
-        self.state, self.closed_at, self.closed_why = State.OPEN, None, ""
-        self.record("reopened", by=by, why=why)
+        was: dict[str, Any] = {
+            "was": self.state.value,
+            "closed_at": self.closed_at and self.closed_at.isoformat(),
+            "closed_why": self.closed_why,
+            "into": self.merged_into and self.merged_into.id,
+        }
+        self.position = self._place_at(position)
+        self.state, self.merged_into, self.closed_at, self.closed_why = State.OPEN, None, None, ""
+        self.record("reopened", by=by, why=why, **was)
 
     def board_column(self, category: Category) -> list[int]:
         """The ids of a column's open items, in order."""
@@ -215,15 +263,19 @@ class Item(Recorded, BoardOwned, Base):
             )
         )
 
+    def must_be_open(self) -> None:
+        if not self.is_open:
+            raise Refused(f"{self.code} is {self.state.value} already. Reopen it first.")
+
     def event_places(self) -> dict[str, int | None]:
         """Every record is a change of the card: it gets the board's new version with it."""
         self.board.hold()
         self.version = self.board.version
         return {"board_id": self.board_id or self.board.id, "version": self.version, "item_id": self.id}
 
-    def _must_be_open(self) -> None:
-        if not self.is_open:
-            raise Refused(f"{self.code} is {self.state.value} already. Reopen it first.")
+    def _must_be_let_into(self, category: Category) -> None:
+        self.must_be_open()
+        self._must_be_explained(self, category)
 
     def _must_be_explained(self, words: Any, category: Category) -> None:
         missing = category.misses(words)
@@ -243,6 +295,22 @@ class Item(Recorded, BoardOwned, Base):
                 f"{' and '.join(dict.fromkeys(names))} edited {self.code} meanwhile."
                 " Both are shown: put together what should stand, and save again."
             )
+
+    def _move(self, category: Category, position: int, *, by: User | None, why: str = "") -> None:
+        was, old_position = self.category, self.position
+        self.category, self.position = category, position
+        if was == category:
+            self.record("ordered", by=by, category=category.label, position=old_position)
+        else:
+            self.record("rated", by=by, why=why, was=was.label, now=category.label, position=old_position)
+
+    def _place_at(self, position: int | None, category: Category | None = None) -> int:
+        """A position in a column if no other card has it, else its top."""
+        self.board.hold()
+        column = {"board": self.board.id, "category": category or self.category, "own": self.id}
+        if position is None or db.session.scalar(_taken(), column | {"position": position}):
+            return self._place_after(None, category)
+        return position
 
     def _place_after(self, after: int | None, category: Category | None = None) -> int:
         """A free position in a column: at its top, or behind the item `after` if that still stands there.
@@ -270,6 +338,14 @@ class Item(Recorded, BoardOwned, Base):
             db.session.execute(update(Item).where(Item.id == id).values(position=position, version=self.board.version))
 
 
+_OBJECTIONS: list[Callable[[Item], None]] = []
+
+
+def before_merge(objection: Callable[[Item], None]) -> None:
+    """For packages that items know nothing of: raise Refused when an item must not be merged away."""
+    _OBJECTIONS.append(objection)
+
+
 # Asked with every move, so put together once: that costs more than running them.
 
 
@@ -283,6 +359,12 @@ def _position() -> Select[int]:
 def _next_position() -> Select[int | None]:
     """Where the first card below `above` stands in a column."""
     return select(sql.min(Item.position)).where(*_others(), Item.position > bindparam("above"))
+
+
+@cache
+def _taken() -> Select[int]:
+    """Who stands at a position of a column."""
+    return select(Item.id).where(*_others(), Item.position == bindparam("position"))
 
 
 def _others() -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,9 @@ from triage.boards.models import Board
 from triage.database import db
 from triage.events.models import Event
 from triage.items.drafts import DropDraft, ItemDraft, PaymentDraft, PlaceDraft, ReportDraft, SeenDraft, StepDraft
+from triage.items.interest import Interest
 from triage.items.models import Item, Unexplained
+from triage.items.waiver import Waiver
 from triage.refusal import Refused, Stale
 from triage.teams.access import reach
 from triage.teams.roles import MEMBER
@@ -43,7 +45,15 @@ def report(board_id: int) -> ResponseReturnValue:
 def show(item_id: int) -> ResponseReturnValue:
     item = reach(Item, item_id)
     events = db.session.scalars(select(Event).where(Event.item_id == item.id).order_by(Event.id.desc()))
-    return page("items/show.html", item=item, board=item.board, events=list(events), form={})
+    return page(
+        "items/show.html",
+        item=item,
+        board=item.board,
+        waiver=Waiver.running(item),
+        interest=Interest.of(item),
+        events=list(events),
+        form={},
+    )
 
 
 @bp.get("/items/<int:item_id>/edit")

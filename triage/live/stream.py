@@ -17,6 +17,7 @@ from triage.columns.cards import changes
 from triage.database import db, reading
 from triage.live.bus import Bus
 
+Tell = Callable[[int, int], tuple[int, str]]
 FRESH = ": here\n\n"
 KEPT_MESSAGES = 500
 BYE = "event: bye\ndata: \n\n"
@@ -24,13 +25,15 @@ BYE = "event: bye\ndata: \n\n"
 
 @dataclass(frozen=True)
 class Stream:
-    """What one page hears of one board. `shows_cards`: the cards themselves, or only that something changed."""
+    """What one page hears of one board.
+
+    `tell(seen, heard)` gives the version the page comes to from the one it has seen, and the messages that lead there.
+    """
 
     bus: Bus
-    news: "News"
     board_id: int
     since: int
-    shows_cards: bool
+    tell: Tell
     may_go_on: Callable[[], bool]
     heartbeat: float
     lifetime: float
@@ -47,9 +50,8 @@ class Stream:
                 if not self._may_go_on():
                     return
             generation = self.bus.generation
-            version, message = self.news.since(seen, self.bus.heard(self.board_id), self.board_id, self.shows_cards)
-            if version != seen:
-                seen = version
+            seen, message = self.tell(seen, self.bus.heard(self.board_id))
+            if message:
                 yield message
             if not self.bus.wait(self.board_id, seen, generation, self.heartbeat):
                 yield FRESH
@@ -94,11 +96,12 @@ def _look(seen: int, board_id: int, shows_cards: bool) -> tuple[int, str]:
                 return seen, ""
             # A page ahead of the board stood there before a backup was restored: it must begin anew.
             cards = changes(board_id, seen) if shows_cards and version > seen else None
-            return version, _event(version, "board", str(version)) if cards is None else _event(version, "", cards)
+            return version, message(version, "board", str(version)) if cards is None else message(version, "", cards)
         finally:
             db.session.remove()
 
 
-def _event(version: int, name: str, data: str) -> str:
+def message(version: int, name: str, data: str) -> str:
+    """One server-sent event: a named one is a DOM event on the page, an unnamed one is swapped in."""
     lines = "".join(f"data: {line}\n" for line in data.split("\n"))
     return f"id: {version}\n" + (f"event: {name}\n" if name else "") + lines + "\n"

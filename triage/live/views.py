@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, abort, current_app, g, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,10 @@ from triage.boards.models import Board
 from triage.config import Settings
 from triage.database import db
 from triage.live.bus import bus_of
-from triage.live.stream import Stream
+from triage.live.room import Listener, RoomTeller
+from triage.live.stream import Stream, Tell
+from triage.meetings.access import enter, guest_of
+from triage.meetings.attendance import Attendance
 from triage.teams.access import reach
 from triage.teams.models import Membership
 
@@ -29,46 +32,91 @@ def stream(board_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         abort(401)
     board = reach(Board, board_id)
-    settings: Settings = current_app.config["SETTINGS"]
     user_id, user_session_id, team_id = current_user.id, g.user_session.id, board.team_id
 
     def may_go_on() -> bool:
-        membership = db.session.query(Membership.id).filter_by(team_id=team_id, user_id=user_id, left_at=None).first()
-        return membership is not None and is_live(user_session_id)
+        return _is_member(team_id, user_id) and is_live(user_session_id)
 
-    news = Stream(
+    shows_cards, news = "cards" in request.args, current_app.extensions["news"]
+    messages = _stream(board, lambda seen, heard: news.since(seen, heard, board_id, shows_cards), may_go_on)
+    return _streaming(user_id, messages.messages)
+
+
+@bp.get("/meetings/<int:meeting_id>/live")
+def room(meeting_id: int) -> ResponseReturnValue:
+    """The room's; `?screen` is the one on the wall. Whoever listens is present."""
+    if not current_user.is_authenticated and guest_of(meeting_id) is None:
+        abort(401)
+    visitor = enter(meeting_id)
+    board, user_session = visitor.meeting.board, g.get("user_session")
+    person = Listener(
+        meeting_id=meeting_id,
+        board_id=board.id,
+        user_id=visitor.user.id if visitor.user else None,
+        guest_id=visitor.guest.id if visitor.guest else None,
+        role=visitor.role,
+        is_screen="screen" in request.args,
+    )
+
+    def may_go_on() -> bool:
+        if person.guest_id is not None:
+            return (
+                db.session.query(Attendance.id)
+                .filter_by(id=person.guest_id)
+                .filter(Attendance.token_hash.is_not(None))
+                .first()
+                is not None
+            )
+        return _is_member(board.team_id, person.user_id) and is_live(user_session.id)
+
+    teller = RoomTeller(current_app.extensions["rooms"], current_app.extensions["presence"], person)
+    messages = _stream(board, teller.tell, may_go_on)
+    return _streaming(person.user_id or -(person.guest_id or 0), lambda: teller.present_during(messages.messages()))
+
+
+def _is_member(team_id: int, user_id: int | None) -> bool:
+    return db.session.query(Membership.id).filter_by(team_id=team_id, user_id=user_id, left_at=None).first() is not None
+
+
+def _stream(board: Board, tell: Tell, may_go_on: Callable[[], bool]) -> Stream:
+    settings: Settings = current_app.config["SETTINGS"]
+    return Stream(
         bus=bus_of(current_app),
-        news=current_app.extensions["news"],
-        board_id=board_id,
+        board_id=board.id,
         since=_version(request.headers.get("Last-Event-ID")) or _version(request.args.get("since")) or board.version,
-        shows_cards="cards" in request.args,
+        tell=tell,
         may_go_on=may_go_on,
         heartbeat=settings.heartbeat_seconds,
         lifetime=settings.stream_minutes * 60,
     )
+
+
+def _streaming(listener: int, messages: Callable[[], Iterator[str]]) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":  # its body is never begun, so nothing would give the place back
         return Response(mimetype="text/event-stream", headers=headers)
-    _take_place(user_id, settings)
+    _take_place(listener, current_app.config["SETTINGS"])
     db.session.remove()
-    return Response(stream_with_context(_giving_back(user_id, news)), mimetype="text/event-stream", headers=headers)
+    return Response(
+        stream_with_context(_giving_back(listener, messages)), mimetype="text/event-stream", headers=headers
+    )
 
 
-def _giving_back(user_id: int, news: Stream) -> Iterator[str]:
+def _giving_back(listener: int, messages: Callable[[], Iterator[str]]) -> Iterator[str]:
     try:
-        yield from news.messages()
+        yield from messages()
     finally:
         with _open_lock:
-            _open[user_id] -= 1
+            _open[listener] -= 1
 
 
-def _take_place(user_id: int, settings: Settings) -> None:
+def _take_place(listener: int, settings: Settings) -> None:
     """A stream takes a thread: some are kept for pages, and nobody takes them all."""
     with _open_lock:
         is_full = _open.total() >= settings.threads - THREADS_FOR_PAGES
-        if is_full or _open[user_id] >= settings.streams_per_person:
+        if is_full or _open[listener] >= settings.streams_per_person:
             abort(503, response=Response("Too many live pages are open.\n", 503, {"Retry-After": "10"}, "text/plain"))
-        _open[user_id] += 1
+        _open[listener] += 1
 
 
 def _version(text: str | None) -> int:

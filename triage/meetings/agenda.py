@@ -1,6 +1,9 @@
-"""The six phases of a meeting: the question, the minutes, and how the team gets from one to the next. A pure rule."""
+"""The six phases of a meeting, in their order: the question and the minutes of each. A pure rule."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+PLANNED = timedelta(minutes=30)
 
 
 class Phase(StrEnum):
@@ -14,6 +17,11 @@ class Phase(StrEnum):
     @property
     def label(self) -> str:
         return self.value.capitalize()
+
+    @property
+    def gerund(self) -> str:
+        """What the team is doing in it, as a sentence begins: "Sorting"."""
+        return GERUNDS[self]
 
     @property
     def question(self) -> str:
@@ -40,6 +48,15 @@ class Phase(StrEnum):
         phases = tuple(Phase)
         return phases[: phases.index(self)]
 
+
+GERUNDS = {
+    Phase.REVIEW: "Reviewing",
+    Phase.INTAKE: "Intake",
+    Phase.VOTE: "Voting",
+    Phase.SORT: "Sorting",
+    Phase.COMMIT: "Committing",
+    Phase.CLOSE: "Closing",
+}
 
 QUESTIONS = {
     Phase.REVIEW: "How did last sprint's commitments go?",

@@ -122,7 +122,7 @@ class Team(Recorded, Base):
         return membership
 
     def change(self, *, by: User, **values: object) -> None:
-        """Change its name, unit, sprint length, budget, dots or time zone."""
+        """Change its name, unit, sprint length, budget, capacity, dots, guests or time zone."""
         changed = [name for name, value in values.items() if getattr(self, name) != value]
         for name in changed:
             setattr(self, name, values[name])

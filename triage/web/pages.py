@@ -46,6 +46,22 @@ def again(template: str, refusal: Refused, *, region: str = "", **context: Any) 
     return page(template, 422, region=region, refusal=refusal, form=form, **context)
 
 
+def ask(template: str, status: int = 200, **context: Any) -> Response:
+    """A form in the page's dialog, or on a page of its own: the template's block `ask`."""
+    response = page(template, status, region=_dialog(), **context)
+    return htmx.into(response, "#ask") if htmx.is_htmx() else response
+
+
+def ask_again(template: str, refusal: Refused, **context: Any) -> Response:
+    """The same, refused."""
+    response = again(template, refusal, region=_dialog(), **context)
+    return htmx.into(response, "#ask") if htmx.is_htmx() else response
+
+
+def _dialog() -> str:
+    return "ask" if htmx.is_htmx() else ""
+
+
 def changed(url: str) -> Response:
     """What a write answers whose result everyone sees live: nothing to swap for htmx, 303 to the page for a form.
 

@@ -1,0 +1,231 @@
+"""What a room's stream tells: the regions that all in the same seat see alike, and when to ask for one's own.
+
+A region is rendered once per version of the board and seat, and sent to those whose screen shows another. What is
+private never travels: a person's screens hear `room` and ask for it. `turn` makes every screen ask for the whole room.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from triage.columns.cards import changes
+from triage.database import db, reading, shared_now
+from triage.live.stream import message
+from triage.meetings.access import Seat, seat_of
+from triage.meetings.agenda import Phase
+from triage.meetings.attendance import Attendance
+from triage.meetings.models import Meeting
+from triage.meetings.presence import Presence, arrive
+from triage.meetings.room import Room
+from triage.refusal import Busy
+from triage.teams.roles import Role
+from triage.web.pages import render_block
+
+LOOK_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Whose screen a stream feeds."""
+
+    meeting_id: int
+    board_id: int
+    user_id: int | None
+    guest_id: int | None
+    role: Role
+    is_screen: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """A room at one version of its board. Who is there changes by the clock alone, and so makes another look."""
+
+    meeting_id: int
+    board_id: int
+    version: int
+    turned: int
+    phase: Phase
+    is_secret: bool
+    stage_key: object
+    present: tuple[object, ...]
+    own: dict[int, int]
+    seats: dict[tuple[int | None, Role], Seat]
+    _regions: dict[Seat, dict[str, str]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def regions(self, seat: Seat) -> dict[str, str]:
+        """What everybody in this seat sees, by the name of the region."""
+        with self._lock:
+            if seat not in self._regions:
+                self._regions[seat] = _render(self.meeting_id, seat)
+            return self._regions[seat]
+
+
+class Rooms:
+    """The latest look at each room of this process."""
+
+    def __init__(self) -> None:
+        self._looks: dict[int, tuple[float, Look]] = {}
+        self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
+
+    def look(self, meeting_id: int, heard: int) -> Look:
+        """A look that is at least as new as what was heard, and as the clock's last few seconds."""
+        with self._locks[meeting_id]:
+            looked_at, last = self._looks.get(meeting_id, (0.0, None))
+            if last is None or last.version < heard or time.monotonic() > looked_at + LOOK_SECONDS:
+                fresh = _look(meeting_id)
+                # Nothing but time went by: what was rendered still holds.
+                if last and (fresh.version, fresh.present) == (last.version, last.present):
+                    fresh = last
+                self._looks[meeting_id] = time.monotonic(), fresh
+                return fresh
+            return last
+
+
+class RoomTeller:
+    """What one screen has been told so far, and what it is told next."""
+
+    def __init__(self, rooms: Rooms, presence: Presence, who: Listener) -> None:
+        self._rooms, self._presence, self._who = rooms, presence, who
+        self._told: dict[str, str] = {}
+        self._stage_key: object = None
+        self._is_first = True
+        self._attendance_id: int | None = None
+        self._away = ""
+
+    def present_during(self, messages: Iterator[str]) -> Iterator[str]:
+        """Whoever listens is in the room. Observers watch, and the wall is nobody."""
+        if self._who.is_screen or (self._who.guest_id is None and self._who.role < Role.MEMBER):
+            yield from messages
+            return
+        try:
+            arrival = arrive(self._who.meeting_id, self._who.user_id, self._who.guest_id)
+        except (Busy, OperationalError, PoolTimeout):
+            return  # the page connects again
+        if arrival is None:
+            yield from messages
+            return
+        self._attendance_id, self._away = arrival.attendance_id, arrival.away
+        self._presence.arrive(arrival.attendance_id)
+        try:
+            yield from messages
+        finally:
+            self._presence.leave(arrival.attendance_id)
+
+    def tell(self, seen: int, heard: int) -> tuple[int, str]:
+        """The version this screen comes to, and the messages that lead there."""
+        look = self._rooms.look(self._who.meeting_id, heard)
+        said = list(self._say(look, seen))
+        if self._attendance_id is not None:
+            with suppress(Busy, OperationalError, PoolTimeout):  # the next sign of life will do
+                self._presence.sign(self._attendance_id, look.version)
+        return look.version, "".join(said)
+
+    def _say(self, look: Look, seen: int) -> Iterator[str]:
+        is_first, self._is_first = self._is_first, False
+        if is_first:
+            yield message(look.version, "clock", str(int(_clock() * 1000)))
+            if self._away:
+                yield message(
+                    look.version, "", _partial("away", f'<p class="away">{escape(self._away)}</p>', "innerHTML")
+                )
+        seat = self._seat(look)
+        regions = look.regions(seat)
+        changed = {name: html for name, html in regions.items() if self._told.get(name) != html}
+        if is_first and look.version == seen:
+            changed = {}
+        was, self._stage_key = self._stage_key, look.stage_key
+        self._told = dict(regions)
+        if look.turned > seen and seat is not Seat.SCREEN:
+            yield message(look.version, "turn", str(look.turned))
+            return
+        parts = [_partial(name, html, "outerMorph") for name, html in changed.items()]
+        if look.phase is Phase.SORT and look.version > seen and seat is not Seat.SCREEN:
+            cards = changes_since(look, seen)
+            if cards is None:
+                yield message(look.version, "turn", str(look.turned))
+                return
+            if cards:
+                parts.append(_partial("board", cards, "cards"))
+        if parts:
+            yield message(look.version, "", "".join(parts))
+        is_own = self._attendance_id is not None and look.own.get(self._attendance_id, 0) > seen
+        is_restaged = look.is_secret and not is_first and was != look.stage_key
+        if seat is not Seat.SCREEN and (is_own or is_restaged or (is_first and look.is_secret and look.version > seen)):
+            yield message(look.version, "room", str(look.version))
+
+    def _seat(self, look: Look) -> Seat:
+        if self._who.is_screen:
+            return Seat.SCREEN
+        return look.seats.get((self._who.user_id, self._who.role)) or _seat_now(self._who, look)
+
+
+def changes_since(look: Look, seen: int) -> Markup | None:
+    with reading():
+        try:
+            return changes(look.board_id, seen)
+        finally:
+            db.session.remove()
+
+
+def _seat_now(who: Listener, look: Look) -> Seat:
+    with reading():
+        try:
+            seat = seat_of(db.session.get_one(Meeting, who.meeting_id), who.user_id, who.role)
+        finally:
+            db.session.remove()
+    look.seats[who.user_id, who.role] = seat
+    return seat
+
+
+def _look(meeting_id: int) -> Look:
+    with reading():
+        try:
+            meeting = db.session.get_one(Meeting, meeting_id)
+            room = Room(meeting, Seat.READER)
+            attendances = Attendance.all_of(meeting)
+            there = tuple((one.id, one.is_present(room.now)) for one in attendances)
+            return Look(
+                meeting_id=meeting_id,
+                board_id=meeting.board_id,
+                version=meeting.board.version,
+                turned=meeting.turned,
+                phase=meeting.phase,
+                is_secret=room.is_secret,
+                stage_key=room.stage_key if room.is_secret else None,
+                present=(*there, room.chair_is_gone, meeting.is_idle),
+                own={one.id: one.version for one in attendances},
+                seats={},
+            )
+        finally:
+            db.session.remove()
+
+
+def _render(meeting_id: int, seat: Seat) -> dict[str, str]:
+    with reading():
+        try:
+            room = Room(db.session.get_one(Meeting, meeting_id), seat)
+            # The wall has nothing of its own, so its stage holds no secret.
+            names = ["head", "stage", "did"] if seat is Seat.SCREEN or not room.is_secret else ["head", "did"]
+            return {name: render_block("meetings/room.html", name, room=room, board=room.board) for name in names}
+        finally:
+            db.session.remove()
+
+
+def _clock() -> float:
+    with reading():
+        try:
+            return shared_now().timestamp()
+        finally:
+            db.session.remove()
+
+
+def _partial(region: str, html: str, swap: str) -> str:
+    return f'<hx-partial hx-target="#{region}" hx-swap="{swap}">{html}</hx-partial>'

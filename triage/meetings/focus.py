@@ -1,0 +1,136 @@
+"""The agenda of the sort phase: what is on it, in which order, and which item every screen shows."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from triage.boards.category import Category
+from triage.database import db, shared_now
+from triage.events.models import Event
+from triage.meetings import guards
+from triage.meetings.agenda import Phase
+from triage.meetings.agenda_item import AgendaItem, Standing
+from triage.meetings.ballot import Point, agenda_order
+from triage.meetings.timer import per_item
+from triage.refusal import Refused
+
+if TYPE_CHECKING:
+    from triage.accounts.models import User
+    from triage.meetings.models import Meeting
+
+
+def draw_up(meeting: "Meeting") -> None:
+    """Put all that is to be sorted on the agenda: splits first, then what has most dots, then what needs an exit."""
+    wanted = guards.agenda_candidates(meeting)
+    listed = AgendaItem.put(meeting, wanted)
+    exitless = {item.id for item in guards.exitless(meeting)}
+    points = []
+    for item in wanted:
+        one = listed[item.id]
+        if one.standing is not Standing.SORTED:
+            one.standing = Standing.WAITING
+        points.append(Point(item.id, one.split, one.dots, item.id in exitless, one.position))
+    for position, item_id in enumerate(agenda_order(points)):
+        listed[item_id].position = position
+    db.session.flush()
+
+
+def first(meeting: "Meeting") -> None:
+    """Show the first item that waits, or none."""
+    waiting = [one for one in AgendaItem.all_of(meeting) if one.standing is Standing.WAITING and one.item.is_open]
+    show(meeting, waiting[0] if waiting else None)
+
+
+def show(meeting: "Meeting", one: AgendaItem | None) -> None:
+    """Nothing is recorded: where the team looks is no decision."""
+    meeting.board.hold()
+    meeting.focus_id, meeting.focus = (one.item_id, one.item) if one else (None, None)
+    meeting.focused_at = shared_now()
+
+
+def go_to(meeting: "Meeting", item_id: int, *, by: "User") -> None:
+    """The chair picks an item of the agenda. Raises Refused for one that is not on it."""
+    meeting.must_be_in(Phase.SORT)
+    meeting.must_be_chaired(by)
+    found = next((one for one in AgendaItem.all_of(meeting) if one.item_id == item_id), None)
+    if found is None:
+        raise Refused("This item is not on the agenda.")
+    show(meeting, found)
+
+
+def step(meeting: "Meeting", direction: str, seen: int | None, *, by: "User") -> None:
+    """`next`, `previous`, or `later`: next time. A press on what is not in focus any more (`seen`) does nothing."""
+    meeting.must_be_in(Phase.SORT)
+    meeting.must_be_chaired(by)
+    if seen is not None and seen != meeting.focus_id:
+        return
+    agenda = [one for one in AgendaItem.all_of(meeting) if one.standing is not Standing.SETTLED and one.item.is_open]
+    here = next((place for place, one in enumerate(agenda) if one.item_id == meeting.focus_id), -1)
+    if direction == "previous":
+        return show(meeting, agenda[max(here - 1, 0)] if agenda else None)
+    if here >= 0:
+        leave(meeting, agenda[here], is_later=direction == "later", by=by)
+    onward = [*agenda[here + 1 :], *agenda[: max(here, 0)]]
+    waiting = [one for one in onward if one.standing is Standing.WAITING]
+    return show(meeting, waiting[0] if waiting else None)
+
+
+def leave(meeting: "Meeting", one: AgendaItem, *, is_later: bool, by: "User") -> None:
+    """What has its category, and its exit where it needs one, is sorted; other items stay waiting."""
+    if is_later:
+        one.standing = Standing.LATER
+        meeting.record("put_off", by=by, item=str(one.item))
+    elif one.item.category is not Category.INBOX and one.item not in guards.exitless(meeting):
+        one.standing = Standing.SORTED
+
+
+def pace(meeting: "Meeting") -> float | None:
+    """Seconds that this team took to sort one item in its last three meetings; None before there was one."""
+    from triage.meetings.models import Meeting, Status
+
+    earlier = db.session.scalars(
+        select(Meeting)
+        .where(Meeting.board_id == meeting.board_id, Meeting.status == Status.CLOSED, Meeting.id != meeting.id)
+        .order_by(Meeting.id.desc())
+        .limit(3)
+    )
+    seconds = items = 0.0
+    for one in earlier:
+        spent = spells(one).get(Phase.SORT, timedelta())
+        seconds += spent.total_seconds()
+        items += (
+            db.session.scalar(
+                select(func.count()).where(AgendaItem.meeting_id == one.id, AgendaItem.standing == Standing.SORTED)
+            )
+            or 0
+        )
+    return seconds / items if items and seconds else None
+
+
+def spells(meeting: "Meeting") -> dict[Phase, timedelta]:
+    """How long the meeting was in each phase, from the events that entered them."""
+    until = meeting.closed_at or shared_now()
+    entered = db.session.execute(
+        select(Event.at, Event.what)
+        .where(
+            Event.board_id == meeting.board_id,
+            Event.version >= meeting.first_version,
+            Event.subject_id == meeting.id,
+            Event.action.in_(["meeting.entered", "meeting.went_back", "meeting.reopened"]),
+        )
+        .order_by(Event.id)
+    ).all()
+    spent: dict[Phase, timedelta] = {}
+    for (at, what), following in zip(entered, [*entered[1:], None], strict=True):
+        phase = Phase(what.get("now", Phase.CLOSE).lower())
+        end = following.at if following else until
+        spent[phase] = spent.get(phase, timedelta()) + max(end - at, timedelta())
+    return spent
+
+
+def time_box(meeting: "Meeting") -> timedelta:
+    """How long the item in focus may take, of what is left of the phase."""
+    waiting = sum(1 for one in AgendaItem.all_of(meeting) if one.standing is Standing.WAITING and one.item.is_open)
+    began, deadline = meeting.focused_at, meeting.deadline
+    return per_item(deadline - began, waiting) if began and deadline else timedelta()

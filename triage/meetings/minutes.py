@@ -1,0 +1,515 @@
+"""Minutes: what happened in a meeting, as one document.
+
+They are put together from rows and from the events of the meeting that still stand, and tell how things stood when it
+ended. Two things go on: whether a proposed commitment was taken, and what became of a verdict that was postponed. Of
+ballots and dots there are totals only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, or_, select
+
+from triage.accounts.models import User
+from triage.boards.category import Category
+from triage.clock import now
+from triage.commitments.models import Commitment, Sprint, Verdict, promise_for
+from triage.database import db, shared_now
+from triage.events.models import Event
+from triage.events.sentences import COMMAND_LINE
+from triage.events.undo import standing
+from triage.items.models import Item
+from triage.items.state import State
+from triage.items.waiver import Waiver
+from triage.meetings.agenda import Phase
+from triage.meetings.agenda_item import AgendaItem, Standing
+from triage.meetings.attendance import Attendance
+from triage.meetings.document import (
+    Balloted,
+    Chair,
+    Committed,
+    Cost,
+    Dotted,
+    Ended,
+    Judged,
+    Later,
+    Line,
+    Minutes,
+    Moved,
+    Person,
+    Postponed,
+    Pulse,
+    Reported,
+    Spell,
+    Subject,
+    Waived,
+    whole_minutes,
+)
+from triage.meetings.models import IDLE, REOPENING, Meeting, Status
+from triage.web.filters import day
+
+__all__ = ["Minutes", "minutes_of"]
+
+# A mean of fewer answers would tell somebody's.
+MIN_ANSWERS = 3
+
+VERDICTS = {f"commitment.{verdict.action}": verdict for verdict in Verdict if verdict is not Verdict.OPEN}
+COMMITTING = ("commitment.made", "commitment.proposed")
+# What leaves a commitment open, of all that can happen to one.
+STANDS = (*COMMITTING, "commitment.accepted", "commitment.unaccepted", "commitment.reopened")
+CLOSINGS = {f"item.{state.value}": state for state in State if state is not State.OPEN}
+NEW = ("item.reported", "item.imported")
+WAIVING = ("waiver.granted", "waiver.resumed")
+ENDINGS = ("meeting.closed", "meeting.ended_itself")
+ENTERING = ("meeting.entered", "meeting.went_back", "meeting.reopened")
+TOLD = (
+    *("meeting.started", "meeting.chair_taken", "meeting.skipped", "meeting.postponed_verdict"),
+    *ENTERING,
+    *ENDINGS,
+    *VERDICTS,
+    *COMMITTING,
+    *("commitment.declined", "commitment.withdrawn"),
+    *NEW,
+    *("item.rated", "item.reopened"),
+    *CLOSINGS,
+    *("waiver.granted", "waiver.ended"),
+    *("interest.logged", "interest.taken_back"),
+)
+
+
+def minutes_of(meeting: Meeting) -> Minutes:
+    """As they are published, or, while the meeting goes on, as they would be now."""
+    if meeting.started_at is None:
+        on = meeting.planned_for and meeting.planned_for.astimezone(ZoneInfo(meeting.board.team.time_zone))
+        return Minutes(
+            meeting_id=meeting.id, title=_title(meeting, on), board=meeting.board.name, status=meeting.status
+        )
+    return _Writer(meeting, meeting.started_at).minutes()
+
+
+class _Writer:
+    """Reads what happened, in as many queries for a long meeting as for a short one."""
+
+    def __init__(self, meeting: Meeting, started_at: datetime) -> None:
+        self.meeting, self.board, self.team = meeting, meeting.board, meeting.board.team
+        self.zone = ZoneInfo(self.team.time_zone)
+        self.started_at = started_at
+        self.ended_itself = meeting.ended_itself or meeting.is_idle
+        self.closed_at = meeting.active_at + IDLE if meeting.is_idle and meeting.active_at else meeting.closed_at
+        # A meeting that ended by itself ended with the last that anybody did in it.
+        self.until = self.closed_at - IDLE if self.closed_at and self.ended_itself else self.closed_at or shared_now()
+        self.last_version = self._last_version()
+        self.events = self._events_of_meeting()
+
+    def minutes(self) -> Minutes:
+        meeting, spells = self.meeting, self._spells()
+        skipped = {spell.phase: spell.skipped for spell in spells}
+        verdicts = self._verdicts()
+        is_live = self.closed_at is None
+        committed = self._committed()
+        ended = self._ended()
+        number = meeting.sprint_number
+        calendar = Sprint.calendar(self.team)
+        return Minutes(
+            meeting_id=meeting.id,
+            title=_title(meeting, self._local(self.started_at)),
+            board=self.board.name,
+            status=Status.LIVE if is_live else Status.CLOSED,
+            phase=meeting.phase,
+            started=self._local(self.started_at),
+            until=self._local(self.until),
+            closed=self.closed_at and self._local(self.closed_at),
+            ended_itself=self.ended_itself,
+            reopened=tuple(self._local(event.at) for event in self._of("meeting.reopened")),
+            is_reopenable=bool(meeting.closed_at and now() <= meeting.closed_at + REOPENING),
+            length=whole_minutes(sum((spell.spent for spell in spells if spell.spent), timedelta())),
+            closes=calendar.sprint(number - 1) if number and number > 1 else None,
+            sprint=calendar.sprint(number) if number else None,
+            people=self._people(),
+            chairs=tuple(Chair(_by(e), self._local(e.at), e.what.get("was", "")) for e in self._chairings),
+            pulse=self._pulse(is_live),
+            spells=tuple(spell for spell in spells if spell.spent is not None or spell.skipped or not is_live),
+            verdicts=verdicts,
+            postponed=self._postponed({one.commitment_id for one in verdicts}),
+            committed=committed,
+            promise=self._promise() if committed else "",
+            nothing_why="" if committed else meeting.nothing_why or skipped[Phase.COMMIT],
+            exitless=self._exitless(),
+            moved=self._moved(),
+            reported=tuple(Reported(subject=self._subject(e.item_id), by=_by(e)) for e in self._of(*NEW)),
+            ended=tuple(one for one in ended if one.state is not State.OPEN),
+            reopened_items=tuple(one for one in ended if one.state is State.OPEN),
+            waivers=self._waivers(),
+            later=self._later(is_live),
+            ballots=tuple(
+                Balloted(subject=self._subject(one.item_id), split=one.split) for one in self.agenda if one.split.count
+            ),
+            dots=tuple(
+                Dotted(subject=self._subject(one.item_id), dots=one.dots)
+                for one in sorted(self.agenda, key=lambda one: -one.dots)
+                if one.dots
+            ),
+            interest=self._interest(),
+        )
+
+    # The events
+
+    def _last_version(self) -> int | None:
+        """The last one that is the meeting's; None while it goes on.
+
+        What is written about a meeting that ended by itself is written when somebody came back: what the board saw
+        between is not the meeting's.
+        """
+        if self.closed_at is None or not self.ended_itself:
+            return self.meeting.last_version
+        on_board = select(func.max(Event.version)).where(Event.board_id == self.board.id)
+        return db.session.scalar(on_board.where(Event.at <= self.closed_at))
+
+    def _events_of_meeting(self) -> list[Event]:
+        """Those that stand, in their order, without what happened while it was closed before it was reopened."""
+        query = standing().where(
+            Event.board_id == self.board.id, Event.version >= self.meeting.first_version, Event.action.in_(TOLD)
+        )
+        if self.last_version is not None:
+            query = query.where(Event.version <= self.last_version)
+        events, is_on = [], True
+        for event in db.session.scalars(query.order_by(Event.id)):
+            if event.action.startswith("meeting."):
+                if event.subject_id != self.meeting.id:
+                    continue
+                is_on = event.action not in ENDINGS
+                events.append(event)
+            elif is_on:
+                events.append(event)
+        return events
+
+    def _of(self, *actions: str) -> list[Event]:
+        return [event for event in self.events if event.action in actions]
+
+    # Who, and how long
+
+    @cached_property
+    def _chairings(self) -> list[Event]:
+        return self._of("meeting.started", "meeting.chair_taken")
+
+    @cached_property
+    def _attendances(self) -> list[Attendance]:
+        return Attendance.all_of(self.meeting)
+
+    def _people(self) -> tuple[Person, ...]:
+        """Whoever came, in that order. A chair was there, though a browser without scripts leaves no sign of it."""
+        chair = self.meeting.chair_id
+        came = {one.user_id for one in self._attendances}
+        drove = {event.by_id: _by(event) for event in self._chairings if event.by_id not in came}
+        return (
+            *(Person(name, is_guest=False, is_chair=id == chair) for id, name in drove.items()),
+            *(
+                Person(one.name, is_guest=one.is_guest, is_chair=one.user_id is not None and one.user_id == chair)
+                for one in self._attendances
+            ),
+        )
+
+    def _pulse(self, is_live: bool) -> Pulse:
+        answers = [one.worth for one in self._attendances if one.worth is not None]
+        is_told = len(answers) >= MIN_ANSWERS and not is_live
+        return Pulse(len(answers), sum(answers) / len(answers) if is_told else None)
+
+    def _spells(self) -> list[Spell]:
+        spent: dict[Phase, timedelta] = {}
+        phase, since = None, self.started_at
+        for event in self._of(*ENTERING, *ENDINGS):
+            if phase:
+                spent[phase] = spent.get(phase, timedelta()) + max(min(event.at, self.until) - since, timedelta())
+            is_end = event.action in ENDINGS
+            phase, since = None if is_end else Phase(event.what.get("now", Phase.CLOSE).lower()), event.at
+        if phase:
+            spent[phase] = spent.get(phase, timedelta()) + max(self.until - since, timedelta())
+        skipped = {event.what["phase"]: event.why for event in self._of("meeting.skipped")}
+        return [
+            Spell(
+                phase=phase,
+                spent=spent.get(phase),
+                skipped="" if phase in spent else skipped.get(phase.label, ""),
+            )
+            for phase in Phase
+        ]
+
+    # Items
+
+    @cached_property
+    def agenda(self) -> list[AgendaItem]:
+        return AgendaItem.all_of(self.meeting)
+
+    @cached_property
+    def _items(self) -> dict[int, Item]:
+        """All that the minutes speak of, and all that may lack an exit."""
+        were_catastrophic = [
+            id for id, (_action, what) in self._rated_since.items() if what["was"] == Category.CATASTROPHIC.label
+        ]
+        ids = {event.item_id for event in self.events if event.item_id}
+        numbers = {_number(event.what["into"]) for event in self._of("item.merged")}
+        numbers |= {_number(event.what["item"]) for event in self._of("meeting.postponed_verdict")}
+        found = db.session.scalars(
+            select(Item).where(
+                Item.board_id == self.board.id,
+                or_(
+                    Item.id.in_([*ids, *were_catastrophic, *(one.item_id for one in self.agenda)]),
+                    Item.number.in_(numbers),
+                    Item.category == Category.CATASTROPHIC,
+                ),
+            )
+        )
+        return {item.id: item for item in found}
+
+    def _subject(self, item_id: int | None) -> Subject:
+        item = self._items[item_id or 0]
+        return Subject(item.id, item.code, item.title, self._category(item))
+
+    def _called(self, code: str) -> Subject:
+        """The item whose code a text begins with."""
+        number = _number(code)
+        return next(self._subject(item.id) for item in self._items.values() if item.number == number)
+
+    @cached_property
+    def _rated_since(self) -> dict[int, tuple[str, dict[str, Any]]]:
+        return self._first_since("item.rated")
+
+    @cached_property
+    def _turned_since(self) -> dict[int, tuple[str, dict[str, Any]]]:
+        return self._first_since(*CLOSINGS, "item.reopened", *NEW)
+
+    def _first_since(self, *actions: str) -> dict[int, tuple[str, dict[str, Any]]]:
+        """The first of these that happened to each item after the meeting: it knows how things were before."""
+        if self.last_version is None:
+            return {}
+        after = (Event.board_id == self.board.id, Event.version > self.last_version, Event.action.in_(actions))
+        firsts = select(func.min(Event.id)).where(*after).group_by(Event.item_id)
+        rows = db.session.execute(select(Event.item_id, Event.action, Event.what).where(Event.id.in_(firsts)))
+        return {item_id: (action, what) for item_id, action, what in rows if item_id}
+
+    def _category(self, item: Item) -> Category:
+        """At the end of the meeting."""
+        _action, what = self._rated_since.get(item.id, ("", {"was": item.category}))
+        return Category(what["was"].lower())
+
+    def _state(self, item: Item) -> State | None:
+        """At the end of the meeting; None for what was reported later."""
+        action, what = self._turned_since.get(item.id, ("", {}))
+        if action in NEW:
+            return None
+        return State.OPEN if action in CLOSINGS else State(what.get("was", item.state))
+
+    def _moved(self) -> tuple[Moved, ...]:
+        moves: dict[int | None, list[Event]] = {}
+        for event in self._of("item.rated"):
+            moves.setdefault(event.item_id, []).append(event)
+        found = (
+            Moved(
+                subject=self._subject(item_id),
+                was=Category(events[0].what["was"].lower()),
+                now=Category(events[-1].what["now"].lower()),
+                reasons=tuple(dict.fromkeys(event.why for event in events if event.why)),
+            )
+            for item_id, events in moves.items()
+        )
+        return tuple(one for one in found if one.was is not one.now)
+
+    def _ended(self) -> list[Ended]:
+        """What was closed or reopened, unless it ended as it began."""
+        turns: dict[int | None, list[Event]] = {}
+        for event in self._of(*CLOSINGS, "item.reopened"):
+            turns.setdefault(event.item_id, []).append(event)
+        found = []
+        for item_id, (first, *_, last) in ((item_id, [*events, events[-1]]) for item_id, events in turns.items()):
+            began = State.OPEN if first.action in CLOSINGS else State(first.what["was"])
+            state = CLOSINGS.get(last.action, State.OPEN)
+            if state is not began:
+                into = self._called(last.what["into"]) if state is State.MERGED else None
+                found.append(Ended(subject=self._subject(item_id), state=state, into=into, why=last.why))
+        return found
+
+    def _exitless(self) -> tuple[Line, ...]:
+        """Catastrophic, open, and neither committed nor waived at the end of the meeting."""
+        end = self.closed_at or shared_now()
+        items = [
+            item
+            for item in self._items.values()
+            if self._category(item) is Category.CATASTROPHIC and self._state(item) is State.OPEN
+        ]
+        committed = self._last_of("commitment.", items).where(Event.action.in_(STANDS))
+        waived = (
+            self._last_of("waiver.", items)
+            .join(Waiver, Waiver.id == Event.subject_id)
+            .where(Event.action.in_(WAIVING), Waiver.until >= self._local(end).date())
+        )
+        exits = {*db.session.scalars(committed), *db.session.scalars(waived)}
+        return tuple(
+            Line(subject=self._subject(item.id))
+            for item in sorted(items, key=lambda item: item.number)
+            if item.id not in exits
+        )
+
+    def _last_of(self, kind: str, items: Iterable[Item]) -> Select[Any]:
+        """The ids of the items whose last event of a kind, up to the end of the meeting, is the one asked for."""
+        before = [Event.item_id.in_([item.id for item in items]), Event.action.startswith(kind)]
+        if self.last_version is not None:
+            before.append(Event.version <= self.last_version)
+        lasts = select(func.max(Event.id)).where(*before).group_by(Event.item_id)
+        return select(Event.item_id).where(Event.id.in_(lasts))
+
+    def _waivers(self) -> tuple[Waived, ...]:
+        events = self._of("waiver.granted", "waiver.ended")
+        ids = [event.subject_id for event in events]
+        rows = db.session.execute(select(Waiver.id, Waiver.until).where(Waiver.id.in_(ids)))
+        until = {row.id: row.until for row in rows}
+        found: dict[int, Waived] = {}
+        renewed = {(event.item_id, event.version) for event in events if event.action == "waiver.granted"}
+        for event in events:
+            is_over = event.action == "waiver.ended"
+            if is_over and (event.subject_id in found or (event.item_id, event.version) in renewed):
+                found.pop(event.subject_id, None)
+                continue
+            found[event.subject_id] = Waived(
+                subject=self._subject(event.item_id),
+                until=until[event.subject_id],
+                by=_by(event),
+                is_over=is_over,
+                why=event.why,
+            )
+        return tuple(found.values())
+
+    def _later(self, is_live: bool) -> tuple[Later, ...]:
+        """Put off by the chair; or still in the inbox, when nothing can be sorted any more."""
+        is_sorted = not is_live or self.meeting.phase in Phase.SORT.later
+        found = []
+        for one in self.agenda:
+            is_put_off = one.standing is Standing.LATER
+            is_left = one.standing is Standing.WAITING and self._category(one.item) is Category.INBOX and is_sorted
+            if (is_put_off or is_left) and self._state(one.item) is State.OPEN:
+                found.append(Later(subject=self._subject(one.item_id), is_put_off=is_put_off))
+        return tuple(found)
+
+    def _interest(self) -> tuple[Cost, ...]:
+        entries: dict[int, Event] = {}
+        for event in self._of("interest.logged", "interest.taken_back"):
+            if event.action == "interest.logged":
+                entries[event.subject_id] = event
+            else:
+                entries.pop(event.subject_id, None)
+        minutes: dict[int | None, int] = {}
+        for event in entries.values():
+            minutes[event.item_id] = minutes.get(event.item_id, 0) + event.what["minutes"]
+        return tuple(
+            Cost(subject=self._subject(item_id), minutes=total)
+            for item_id, total in sorted(minutes.items(), key=lambda pair: (-pair[1], pair[0]))
+        )
+
+    # Commitments
+
+    @cached_property
+    def _commitments(self) -> dict[int, Any]:
+        """Their rows as they are now, by id."""
+        ids = {event.subject_id for event in self._of(*COMMITTING)}
+        ids |= {event.what["id"] for event in self._of("meeting.postponed_verdict")}
+        columns = (Commitment.size, Commitment.verdict, Commitment.verdict_why, Commitment.made_at)
+        rows = db.session.execute(
+            select(Commitment.id, *columns, Commitment.accepted_at, User.name)
+            .join(Commitment.owner)
+            .where(Commitment.id.in_(ids))
+        )
+        return {row.id: row for row in rows}
+
+    def _row(self, id: int, at: datetime) -> Any:
+        """A commitment's, if it is still there: its id may be another's by now, that was made later."""
+        row = self._commitments.get(id)
+        return row if row and row.made_at <= at else None
+
+    def _verdicts(self) -> tuple[Judged, ...]:
+        postponed = {event.what["id"] for event in self._of("meeting.postponed_verdict")}
+        return tuple(
+            Judged(
+                subject=self._subject(event.item_id),
+                verdict=VERDICTS[event.action],
+                why=event.why,
+                commitment_id=event.subject_id,
+                owner=event.what["owner"],
+                sprint=event.what["sprint"],
+                was_postponed=event.subject_id in postponed,
+            )
+            for event in self._of(*VERDICTS)
+        )
+
+    def _postponed(self, judged: set[int]) -> tuple[Postponed, ...]:
+        found = {}
+        for event in self._of("meeting.postponed_verdict"):
+            id, row = event.what["id"], self._row(event.what["id"], event.at)
+            if id not in judged:
+                found[id] = Postponed(
+                    subject=self._called(event.what["item"]),
+                    verdict=row.verdict if row and row.verdict is not Verdict.OPEN else None,
+                    why=row.verdict_why if row else "",
+                    commitment_id=id,
+                    owner=row.name if row else "",
+                    is_gone=row is None,
+                )
+        return tuple(found.values())
+
+    def _committed(self) -> tuple[Committed, ...]:
+        """What was made and not given back before the end."""
+        made: dict[int, Event] = {}
+        for event in self._of(*COMMITTING, "commitment.declined", "commitment.withdrawn"):
+            if event.action in COMMITTING:
+                made[event.subject_id] = event
+            else:
+                made.pop(event.subject_id, None)
+        rows = {id: self._row(id, event.at) for id, event in made.items()}
+        return tuple(
+            Committed(
+                subject=self._subject(event.item_id),
+                commitment_id=id,
+                owner=event.what["owner"],
+                done_when=event.what["done_when"],
+                size=rows[id].size if rows[id] else None,
+                unit=self.team.unit,
+                sprint=event.what["sprint"],
+                is_for_another=event.what["sprint"] != self.meeting.sprint_number,
+                is_proposed=bool(rows[id]) and rows[id].accepted_at is None,
+                is_gone=rows[id] is None,
+                over=event.what["over"],
+            )
+            for id, event in made.items()
+        )
+
+    def _promise(self) -> str:
+        """What the sprint promised at the end of the meeting, on all boards of the team."""
+        number = self.meeting.sprint_number or 1
+        promise = promise_for(self.board, number)
+        if self.closed_at is not None:
+            sizes = (
+                select(Commitment.size)
+                .join(Commitment.sprint)
+                .where(Commitment.team_id == self.team.id, Sprint.number == number)
+                .where(Commitment.made_at <= self.closed_at)
+            )
+            promise = replace(promise, sizes=tuple(db.session.scalars(sizes)))
+        return promise.sentence(self.team.unit)
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+
+def _title(meeting: Meeting, on: datetime | None) -> str:
+    return f"Triage of {meeting.board.name}" + (f", {day(on)}" if on else "")
+
+
+def _by(event: Event) -> str:
+    return event.by.name if event.by else COMMAND_LINE
+
+
+def _number(code: str) -> int:
+    """Of `D-17`, and of a text that begins so."""
+    return int(code.partition(" ")[0].removeprefix("D-"))

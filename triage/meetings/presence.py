@@ -1,0 +1,111 @@
+"""Who is in the room now: a person, not a connection. Laptop and phone together are one.
+
+Each process counts the open screens of each attendance and gives a sign of life for all of them at once, every ten
+seconds: one small write for however many people.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from triage.accounts.models import User
+from triage.clock import now
+from triage.database import db, writing
+from triage.events.models import Event
+from triage.events.undo import standing
+from triage.meetings.attendance import Attendance
+from triage.meetings.models import Meeting
+
+SIGN_SECONDS = 10.0
+
+
+class Presence:
+    """The screens that are open in this process, by attendance, and how far each has come."""
+
+    def __init__(self) -> None:
+        self._screens: dict[int, int] = {}
+        self._seen: dict[int, int] = {}
+        self._lock = threading.Lock()
+        self._signed_at = 0.0
+
+    def arrive(self, attendance_id: int) -> None:
+        with self._lock:
+            self._screens[attendance_id] = self._screens.get(attendance_id, 0) + 1
+
+    def leave(self, attendance_id: int) -> None:
+        with self._lock:
+            self._screens[attendance_id] -= 1
+            if not self._screens[attendance_id]:
+                del self._screens[attendance_id]
+                self._seen.pop(attendance_id, None)
+
+    def sign(self, attendance_id: int, version: int) -> None:
+        """A screen is alive and shows this version. What everybody's screens say is written now and then."""
+        with self._lock:
+            self._seen[attendance_id] = version
+            if time.monotonic() < self._signed_at + SIGN_SECONDS:
+                return
+            self._signed_at = time.monotonic()
+            alive = [{"id": id, "version": version} for id, version in self._seen.items()]
+        with writing():
+            moment = now()
+            for one in alive:
+                db.session.execute(
+                    update(Attendance)
+                    .where(Attendance.id == one["id"])
+                    .values(seen_at=moment, seen_version=one["version"])
+                    .execution_options(synchronize_session=False)
+                )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    attendance_id: int
+    away: str
+
+
+def arrive(meeting_id: int, user_id: int | None, attendance_id: int | None) -> Arrival | None:
+    """Note that somebody's screen is here; who was not, everybody hears of. Says what happened meanwhile.
+
+    Nobody comes to a meeting that has not begun or is over.
+    """
+    with writing():
+        meeting = db.session.get_one(Meeting, meeting_id)
+        if not meeting.is_live:
+            return None
+        if user_id is None:
+            attendance = db.session.get_one(Attendance, attendance_id)
+        else:
+            attendance = Attendance.come(meeting, db.session.get_one(User, user_id))
+        is_new = attendance.seen_version == 0
+        was_present = attendance.is_present(now()) and not is_new
+        away = "" if was_present else while_away(meeting, max(meeting.first_version, attendance.seen_version))
+        if not was_present:
+            meeting.board.hold()
+            attendance.seen_version = meeting.board.version  # whoever only reloads has missed nothing
+        attendance.seen_at = now()
+        return Arrival(attendance.id, away)
+
+
+MEANWHILE = {
+    "item.reported": "reported",
+    "item.rated": "sorted",
+    "commitment.made": "committed",
+    "commitment.proposed": "committed",
+    "commitment.kept": "kept",
+    "commitment.partly_kept": "partly kept",
+    "commitment.missed": "missed",
+    "item.paid": "paid down",
+}
+
+
+def while_away(meeting: Meeting, since: int) -> str:
+    """`While you were away: 2 sorted, 1 committed.`; empty when nothing was."""
+    happened = standing().where(Event.board_id == meeting.board_id, Event.version > since, Event.action.in_(MEANWHILE))
+    things: dict[str, set[int | None]] = {}
+    for event in db.session.scalars(happened):
+        things.setdefault(MEANWHILE[event.action], set()).add(event.item_id)
+    said = [f"{len(things[word])} {word}" for word in dict.fromkeys(MEANWHILE.values()) if word in things]
+    return f"While you were away: {', '.join(said)}." if said else ""

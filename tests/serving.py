@@ -1,6 +1,8 @@
 """A real server for tests that need one: gunicorn, as in production, one process on SQLite and two on PostgreSQL."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -8,8 +10,8 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, Any
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from flask import Flask
 
@@ -18,30 +20,95 @@ from triage.config import ROOT, Settings
 from triage.database import db
 
 
+class Server:
+    """It can be stopped, or killed as by a power cut, and started again at the same address.
+
+    `is_recording`: it notes what it answers.
+    """
+
+    def __init__(self, database_url: str, port: int = 0, *, is_recording: bool = False, **settings: object) -> None:
+        self._variables = _variables(database_url, settings)
+        self._arguments = ["--access-logfile=-", "--access-logformat=%(s)s %(m)s %(U)s"] if is_recording else []
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - until close()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = port
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Up and ready when it returns."""
+        # The socket listens before the server is started: no port is lost to a race.
+        with socket.create_server(("127.0.0.1", self.port), backlog=128) as listener:
+            self.port = listener.getsockname()[1]
+            command = [sys.executable, "-m", "gunicorn", "-c", "triage/gunicorn.py", "-b", f"fd://{listener.fileno()}"]
+            self._process = subprocess.Popen(
+                [*command, *self._arguments, "wsgi:app"],
+                cwd=ROOT,
+                env=os.environ | self._variables,
+                pass_fds=[listener.fileno()],
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_ready(self._process)
+
+    def stop(self) -> None:
+        """As a new version is rolled out: what is under way ends, and streams say goodbye."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def kill(self) -> None:
+        """As a power cut does: master and workers at once, whatever they are doing."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def close(self) -> None:
+        try:
+            self.stop()
+        finally:
+            with suppress(ProcessLookupError):
+                self.kill()
+            self.output = self._read_log()
+            self._log.close()
+        assert "Traceback" not in self.output, self.output
+
+    def answers(self) -> list[tuple[int, str]]:
+        """The status and the request of everything it has answered: (303, "POST /meetings/1/phase")."""
+        lines = re.findall(r"^(\d{3}) ([A-Z]+ /.*)$", self._read_log(), re.MULTILINE)
+        return [(int(status), request) for status, request in lines]
+
+    def _wait_until_ready(self, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.address}/readyz", timeout=1)  # noqa: S310 - our own address
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        self.kill()
+        raise AssertionError(f"The server did not come up:\n{self._read_log()}")
+
+    def _read_log(self) -> str:
+        # By another handle's offset: the server goes on writing at its own.
+        return os.pread(self._log.fileno(), os.fstat(self._log.fileno()).st_size, 0).decode()
+
+
 @contextmanager
 def serving(database_url: str, port: int = 0, **settings: object) -> Iterator[str]:
     """The address of a server on a database that exists, up and ready; gone afterwards."""
-    # The socket listens before the server is started: no port is lost to a race.
-    with tempfile.TemporaryFile("w+") as log, socket.create_server(("127.0.0.1", port), backlog=128) as listener:
-        command = [sys.executable, "-m", "gunicorn", "-c", "triage/gunicorn.py", "-b", f"fd://{listener.fileno()}"]
-        process = subprocess.Popen(
-            [*command, "wsgi:app"],
-            cwd=ROOT,
-            env=os.environ | _variables(database_url, settings),
-            pass_fds=[listener.fileno()],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.close()
-        try:
-            _wait_until_ready(address, process, log)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-        output = _all_of(log)
-    assert "Traceback" not in output, output
+    server = Server(database_url, port, **settings)
+    try:
+        yield server.address
+    finally:
+        server.close()
 
 
 def session_cookie(app: Flask, name: str) -> str:
@@ -70,21 +137,3 @@ def _variables(database_url: str, settings: dict[str, object]) -> dict[str, str]
         f"TRIAGE_{name.upper()}": ",".join(value) if isinstance(value, list) else str(value)
         for name, value in chosen.items()
     }
-
-
-def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: IO[str], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/readyz", timeout=1)  # noqa: S310 - our own address
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    process.kill()
-    raise AssertionError(f"The server did not come up:\n{_all_of(log)}")
-
-
-def _all_of(log: IO[str]) -> str:
-    log.seek(0)
-    return log.read()

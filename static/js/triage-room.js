@@ -13,7 +13,7 @@
   function step(by) {
     const all = rows(), here = all.indexOf(document.activeElement.closest("[data-row]"));
     const next = all[here < 0 ? (by > 0 ? 0 : all.length - 1) : here + by];
-    next?.focus();
+    next?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "nearest" });
   }
 
@@ -31,6 +31,14 @@
     else return;
     event.preventDefault();
   });
+
+  // The primary button becomes the next one where it stands: the second press of a double click must not press that.
+  let pressedAt = -Infinity;
+  document.addEventListener("click", event => {
+    if (!event.target.closest("#head .primary")) return;
+    if (event.timeStamp < pressedAt + 700) event.preventDefault();
+    else pressedAt = event.timeStamp;
+  }, true);
 
   // "Another item of the board": the button opens what the list beside it says.
   document.addEventListener("click", ({ target }) => {

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from time import monotonic
 
-from tests.bench import board, browser, crowd, growth, move, visit, world
+from tests.bench import board, browser, crowd, growth, meeting, move, visit, world
 from tests.bench.table import Line, show
 
 BENCHES = {
@@ -15,6 +15,7 @@ BENCHES = {
     "growth": growth.measure,
     "move": move.measure,
     "crowd": crowd.measure,
+    "meeting": meeting.measure,
     "browser": browser.measure,
     "visit": visit.measure,
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from tests.bench.people import Person
+from tests.bench.people import BROWSERS_ACCEPT, Person
 from tests.bench.servers import SETTINGS, serving, serving_floor
 from tests.bench.table import Line, compared, in_turns, kb
 from tests.bench.world import World
@@ -13,7 +13,6 @@ from triage import create_app
 from triage.database import db
 
 ROUNDS = {60: 300, 200: 200, 1000: 60}
-BROWSERS_ACCEPT = "gzip, deflate, br, zstd"
 
 
 def measure(world: World) -> list[Line]:
@@ -37,20 +36,20 @@ def measure(world: World) -> list[Line]:
         for encoding in ("zstd", "br", "gzip"):
             size = kb(len(person.get(path, encoding).body))
             lines.append(Line(f"page with 200 items, {encoding}", size, goal="≤ 25 kB"))
-    counts = [_statements(world, database, size) for size in (10, 200, 1000)]
+    counts = [statements(database, world.cookies[0], f"/boards/{world.boards[size]}") for size in (10, 200, 1000)]
     return [*lines, Line("statements for 10 · 200 · 1000 items", " · ".join(map(str, counts)), goal="constant, ≤ 8")]
 
 
-def _statements(world: World, database: Path, size: int) -> int:
-    """How many the page sends to the database, BEGIN aside."""
+def statements(database: Path, cookie: str, path: str) -> int:
+    """How many a page sends to the database, BEGIN aside."""
     app = create_app(database_url=f"sqlite:///{database}", **SETTINGS)
     seen: list[str] = []
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     client = app.test_client()
-    name, _equals, value = world.cookies[0].partition("=")
+    name, _equals, value = cookie.partition("=")
     client.set_cookie(name, value, domain="localhost")
-    client.get(f"/boards/{world.boards[size]}")
+    client.get(path)
     with app.app_context():
         db.engine.dispose()
     return sum(1 for statement in seen if not statement.startswith("BEGIN"))

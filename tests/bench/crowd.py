@@ -55,7 +55,7 @@ def measure(world: World) -> list[Line]:
     screen = _places(database, board_id)
     with serving(database) as server:
         clients = [_client(Person(server, world.cookies[n]), board_id, list(screen), n) for n in range(CLIENTS)]
-        watcher = Watcher(server, world.cookies[-1], board_id, since=0)
+        watcher = Watcher(server, world.cookies[-1], f"/boards/{board_id}/live?cards=1&since=0")
         end = monotonic() + SECONDS
         with ThreadPoolExecutor(CLIENTS) as threads:
             moving = [threads.submit(client.move_until, end) for client in clients]

@@ -26,7 +26,7 @@ def measure(world: World) -> list[Line]:
         answer = mover.move()
         size = sum(len(name) + len(value) + 4 for name, value in answer.headers.items()) + len(answer.body)
         (since,) = query(database, "SELECT version FROM board WHERE id = ?", board_id)
-        watchers = [Watcher(ours, cookie, board_id, since) for cookie in world.cookies]
+        watchers = [Watcher(ours, cookie, f"/boards/{board_id}/live?cards=1&since={since}") for cookie in world.cookies]
         before = ours.cpu_seconds()
         delays, sizes = zip(*(mover.until_heard(watchers) for _ in range(WATCHED_MOVES)), strict=True)
         used = (ours.cpu_seconds() - before) / WATCHED_MOVES

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from tests.bench.servers import Server
 
 TIMEOUT = 30
+BROWSERS_ACCEPT = "gzip, deflate, br, zstd"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class Person:
     def __init__(self, server: Server, cookie: str) -> None:
         self._host, self._cookie, self._csrf = f"127.0.0.1:{server.port}", cookie, ""
         self._socket, self.sent_at = _connect(server), 0.0
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
 
     def get(self, path: str, encoding: str = "identity") -> Answer:
         return self.ask(self._head("GET", path, f"Accept: text/html\r\nAccept-Encoding: {encoding}\r\n"))
@@ -46,6 +50,11 @@ class Person:
     def post(self, path: str, **form: object) -> Answer:
         """Send a form as htmx does."""
         return self.ask(self.form(path, **form))
+
+    def region(self, path: str, target: str) -> bytes:
+        """A GET as htmx makes it for one element of the page."""
+        asked = f"HX-Request: true\r\nHX-Request-Type: partial\r\nHX-Target: {target}\r\n"
+        return self._head("GET", path, f"Accept: text/html\r\nAccept-Encoding: {BROWSERS_ACCEPT}\r\n{asked}")
 
     def form(self, path: str, **form: object) -> bytes:
         body = urlencode({"csrf_token": self._csrf} | form)
@@ -75,6 +84,9 @@ class Person:
             missing -= len(parts[-1])
         return Answer(status, headers, b"".join(parts), perf_counter() - self.sent_at)
 
+    def close(self) -> None:
+        self._socket.close()
+
     def _receive(self) -> bytes:
         received = self._socket.recv(1 << 18)
         if not received:
@@ -86,11 +98,11 @@ class Person:
 
 
 class Watcher:
-    """An open live stream of a board. It has a fileno(), so select() says when there is something to hear."""
+    """An open live stream. It has a fileno(), so select() says when there is something to hear."""
 
-    def __init__(self, server: Server, cookie: str, board_id: int, since: int) -> None:
+    def __init__(self, server: Server, cookie: str, path: str) -> None:
         self._socket = _connect(server)
-        head = f"GET /boards/{board_id}/live?cards=1&since={since} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
         self._socket.sendall(f"{head}Accept: text/event-stream\r\nCookie: {cookie}\r\n\r\n".encode("ascii"))
         received = b""
         while b"retry:" not in received:
@@ -105,7 +117,10 @@ class Watcher:
 
     def hear(self) -> list[bytes]:
         """The messages that are complete by now; signs of life are none."""
-        self._received += self._socket.recv(1 << 18)
+        received = self._socket.recv(1 << 18)
+        if not received:
+            raise ConnectionError("the server ended the stream")
+        self._received += received
         *complete, self._received = self._received.split(b"\n\n")
         return [message for message in complete if b"id: " in message]
 

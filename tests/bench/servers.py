@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = {"secret_key": SECRET, "https": False, "throttle": Fa
 
 @dataclass(frozen=True)
 class Server:
-    """A gunicorn and its one worker."""
+    """A gunicorn and its workers."""
 
     port: int
     process: "subprocess.Popen[bytes]"
@@ -30,19 +30,18 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def cpu_seconds(self) -> float:
-        """What its worker has used so far, in user and in system mode; 0 where the system has no /proc."""
+        """What its workers have used so far, in user and in system mode; 0 where the system has no /proc."""
         workers = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         if not workers.exists():
             return 0.0
-        worker = workers.read_text().split()[0]
-        fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        stats = [Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2] for worker in workers.read_text().split()]
+        return sum(int(ticks) for stat in stats for ticks in stat.split()[11:13]) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def serving(database: Path) -> Iterator[Server]:
-    """The application on a database that exists."""
-    settings = SETTINGS | {"database_url": f"sqlite:///{database}"}
+def serving(database: Path, **more: object) -> Iterator[Server]:
+    """The application on a database that exists; with a `database_url` the file only gives the log its name."""
+    settings = SETTINGS | {"database_url": f"sqlite:///{database}"} | more
     with _gunicorn("wsgi:app", database, {f"TRIAGE_{name.upper()}": str(settings[name]) for name in settings}) as ours:
         yield ours
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,6 +38,14 @@ _copies = count()
 
 
 @dataclass(frozen=True)
+class Crew:
+    """Boards of a team, by their size, and what lets its people in."""
+
+    boards: dict[int, int]
+    cookies: list[str]
+
+
+@dataclass(frozen=True)
 class World:
     """The database that each bench copies, and who may come in."""
 
@@ -55,17 +64,26 @@ def build(folder: Path) -> World:
     app = create_app(database_url=f"sqlite:///{database}", **SETTINGS)
     with app.app_context():
         upgrade()
-        people = [User.sign_up(email=f"{name}@example.com", name=name, password="twelve friends") for name in PEOPLE]
-        team = Team.found("Harbor", by=people[0])
-        for person in people[1:]:
-            team.join(person, MEMBER)
-        boards = {size: _board(team, size, people) for size in SIZES}
-        cookies = [_cookie(app, person) for person in people]
-        db.session.commit()
+        crew = found(app, "Harbor", SIZES)
         db.session.remove()
         db.engine.dispose()
     compression = {name: value for name, value in app.config.items() if name.startswith("COMPRESS_")}
-    return World(database, boards, cookies, compression)
+    return World(database, crew.boards, crew.cookies, compression)
+
+
+def found(app: Flask, name: str, sizes: Iterable[int]) -> Crew:
+    """A team of twelve with four sprints behind it, and boards of these sizes."""
+    people = [_person(who, name) for who in PEOPLE]
+    db.session.add_all(people)
+    db.session.flush()
+    team = Team.found(name, by=people[0])
+    team.first_sprint_on -= timedelta(weeks=8)
+    for person in people[1:]:
+        team.join(person, MEMBER)
+    boards = {size: _board(team, size, people) for size in sizes}
+    cookies = [_cookie(app, person) for person in people]
+    db.session.commit()
+    return Crew(boards, cookies)
 
 
 def query(database: Path, sql: str, *values: object) -> list[Any]:
@@ -102,8 +120,13 @@ def add_history(database: Path, board_id: int, items: int = 50_000, events: int 
         )
 
 
+def _person(name: str, team: str) -> User:
+    """Without a password that fits: hashing one takes its time, and nobody here types one."""
+    return User(email=f"{name}.{team}@example.com".lower(), name=name, password_hash="none", created_at=now())
+
+
 def _board(team: Team, size: int, people: list[User]) -> int:
-    board = Board.open(team, f"Harbor {size}", by=people[0])
+    board = Board.open(team, f"{team.name} {size}", by=people[0])
     db.session.flush()
     ids = list(db.session.scalars(insert(Item).returning(Item.id), [_item(board, n) for n in range(size)]))
     board.next_number = size + 1

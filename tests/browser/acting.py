@@ -43,3 +43,34 @@ def drag(page: Page, number: int, onto: Locator, *, release: bool = True) -> Non
     expect(ghost).to_be_visible()
     if release:
         page.mouse.up()
+
+
+# In the room
+
+
+def in_phase(page: Page, phase: str) -> None:
+    expect(page.locator("#stage")).to_have_attribute("data-phase", phase)
+
+
+def go_on(page: Page) -> None:
+    """The chair's one thing to do next."""
+    page.locator("#head button.primary").click()
+
+
+def choose(page: Page, item: int, category: str) -> None:
+    """A ballot, or taking it back."""
+    button = page.locator(f'#candidate-{item} button[data-category="{category}"]')
+    was = button.get_attribute("aria-pressed")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false" if was == "true" else "true")
+
+
+def dots(page: Page, item: int) -> Locator:
+    """Those that this person has on an item."""
+    return page.locator(f"#votable-{item} .give i[data-on]")
+
+
+def add_dot(page: Page, item: int) -> None:
+    had = dots(page, item).count()
+    page.locator(f'#votable-{item} button[value="1"]').click()
+    expect(dots(page, item)).to_have_count(had + 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.chromium import chromium as a_chromium
 from tests.serving import serving, session_cookie
@@ -13,6 +13,13 @@ from triage import create_app
 from triage.database import db
 
 Window = Callable[..., Page]
+
+# What Chromium says of each answer that is a refusal, and of each that does not come.
+REFUSED = ["the server responded with a status of 4"]
+NO_ANSWER = ["net::ERR_", "Failed to fetch", "network error"]
+
+# Other things run on the machine too; what does not come at all is still found.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -43,29 +50,35 @@ def app(database_url: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def window(chromium: Browser, server: str, app: Flask) -> Iterator[Window]:
-    """`window("lea", "/boards/1")`: a window of her own, signed in. No page may log an error or break the policy,
-    unless the test cuts its line and says so (`may_complain`)."""
+    """`window("lea", "/boards/1")`: a window of her own, signed in; `window("", …)`: of somebody who is not.
+
+    No page may log an error or break the policy, unless the test cuts its line and says so: then it may say that no
+    answer came (`may_lose_line`), or anything (`may_complain`).
+    """
     complaints: list[str] = []
     contexts = []
 
-    def open_window(name: str, path: str, *, may_complain: bool = False, **options: object) -> Page:
+    def open_window(
+        name: str, path: str, *, may_complain: bool = False, may_lose_line: bool = False, **options: object
+    ) -> Page:
         context = chromium.new_context(base_url=server, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(15_000)
         contexts.append(context)
-        context.add_cookies([{"name": "triage", "value": session_cookie(app, name), "url": server}])
-        page = context.new_page()
-        if may_complain:
-            page.goto(path)
-            return page
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            lambda message: (
+        if name:
+            context.add_cookies([{"name": "triage", "value": session_cookie(app, name), "url": server}])
+
+        def watch(page: Page) -> None:
+            page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+            page.on("console", lambda message: hear(page, message))
+
+        def hear(page: Page, message: ConsoleMessage) -> None:
+            said = [*REFUSED, *NO_ANSWER] if may_lose_line else REFUSED
+            if message.type == "error" and not any(words in message.text for words in said):
                 complaints.append(f"{page.url}: {message.text}")
-                if message.type == "error" and "the server responded with a status of 4" not in message.text
-                else None
-            ),
-        )
+
+        if not may_complain:
+            context.on("page", watch)
+        page = context.new_page()
         page.goto(path)
         return page
 

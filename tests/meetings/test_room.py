@@ -1,8 +1,5 @@
 """A meeting from start to close, through the doors that everybody uses."""
 
-from triage.database import db
-from triage.items.models import Item
-from triage.meetings.models import Meeting
 
 
 def started(lea):

@@ -193,6 +193,7 @@ class Commitment(Recorded, BoardOwned, Base):
             owner=owner.name,
             sprint=draft.sprint,
             done_when=draft.done_when,
+            size=draft.size,
             over=over,
         )
         return commitment

@@ -1,65 +1,21 @@
 """What people do in the story: each act is one verb that everybody has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import time
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import time, timedelta
 
 from triage.accounts.models import User
 from triage.boards.category import Category
-from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Verdict
-from triage.debtlog.entry import Entry
-from triage.debtlog.size import in_unit
+from triage.demo.stage import Act, Person, Stage, press
 from triage.items.drafts import ItemDraft
+from triage.items.interest import Interest
 from triage.items.models import Item
-from triage.items.spread import Spread
-from triage.teams.roles import Role
+from triage.items.waiver import Waiver
+from triage.meetings import focus
 
-
-@dataclass(frozen=True)
-class Person:
-    email: str
-    name: str
-    role: Role
-
-
-@dataclass
-class Stage:
-    """Where the story is played: the board, the people, and the log that says how each item stands in the end."""
-
-    board: Board
-    people: dict[Person, User]
-    log: dict[int, Entry]
-    items: dict[int, Item] = field(default_factory=dict)
-
-    def words(self, number: int) -> ItemDraft:
-        """All that the log has written about an item."""
-        entry = self.log[number]
-        size, _rest = in_unit(entry.size, self.board.team.unit)
-        return ItemDraft(
-            title=entry.title,
-            why=entry.why,
-            fix=entry.fix,
-            size=size,
-            spread=Spread(entry.spread),
-            paths=list(entry.paths),
-            tags=list(entry.tags),
-            links=list(entry.links),
-        )
-
-    def commitment(self, number: int) -> Commitment:
-        found = Commitment.open_for(self.items[number])
-        if found is None:
-            raise LookupError(f"In the story nobody is committed to D-{number} here.")
-        return found
-
-
-class Act(Protocol):
-    """Something that a person does on the stage."""
-
-    def play(self, stage: Stage, by: User) -> None: ...
+PACE = timedelta(seconds=40)
 
 
 @dataclass(frozen=True)
@@ -70,6 +26,13 @@ class Scene:
     at: time
     by: Person
     acts: Sequence[Act]
+
+    def play(self, stage: Stage, sprint: int) -> None:
+        """At the pace of people who talk while they click."""
+        began = stage.moment(sprint, self.day, self.at)
+        for place, act in enumerate(self.acts):
+            with press(began + PACE * place):
+                act.play(stage, by=stage.people[self.by])
 
 
 @dataclass(frozen=True)
@@ -215,3 +178,72 @@ class Judge:
 
     def play(self, stage: Stage, by: User) -> None:
         stage.commitment(self.number).judge(self.verdict, by=by, why=self.because)
+
+
+@dataclass(frozen=True)
+class Lose:
+    """It cost time, just now."""
+
+    number: int
+    minutes: int
+    note: str
+
+    def play(self, stage: Stage, by: User) -> None:
+        Interest.log(stage.items[self.number], self.minutes, by=by, note=self.note)
+
+
+@dataclass(frozen=True)
+class Waive:
+    """The decision-maker lets it stand until a day of a sprint."""
+
+    number: int
+    sprint: int
+    day: int
+    because: str
+
+    def play(self, stage: Stage, by: User) -> None:
+        until = stage.day(self.sprint, self.day)
+        Waiver.grant(stage.items[self.number], until, self.because, by=stage.board.team.decider)
+
+
+# What only happens in a meeting
+
+
+@dataclass(frozen=True)
+class Postpone:
+    """Its exit is found in the commit phase."""
+
+    number: int
+
+    def play(self, stage: Stage, by: User) -> None:
+        stage.meeting.postpone_exit(stage.items[self.number], by=by)
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """Next time."""
+
+    number: int
+
+    def play(self, stage: Stage, by: User) -> None:
+        focus.step(stage.meeting, "later", stage.items[self.number].id, by=by)
+
+
+@dataclass(frozen=True)
+class Extend:
+    """The phase gets more minutes."""
+
+    minutes: int
+
+    def play(self, stage: Stage, by: User) -> None:
+        stage.meeting.extend(self.minutes, by=by)
+
+
+@dataclass(frozen=True)
+class TakeChair:
+    """Somebody else goes on driving."""
+
+    who: Person
+
+    def play(self, stage: Stage, by: User) -> None:
+        stage.meeting.take_chair(by=stage.people[self.who])

@@ -1,7 +1,8 @@
 """The story of Barm, which takes orders until eight, tells bakeries what to bake, and has the vans out by four.
 
-Five people look after it. Told sprint by sprint: what is reported in between, and what the Friday meetings decide.
-The numbers are those of the items in TECH_DEBT.md.
+Five people look after it. Told sprint by sprint: what is reported and what it costs in between, and what the Friday
+meetings decide. The numbers are those of the items in TECH_DEBT.md. Ballots (1 cheap, 2 expensive, 3 catastrophic) and
+dots stand in the order of those who were there; like every meeting, theirs forgets at the close whose they were.
 """
 
 from datetime import time
@@ -11,19 +12,26 @@ from triage.commitments.models import Verdict
 from triage.demo.acts import (
     Commit,
     Drop,
+    Extend,
     Judge,
     Keep,
+    Lose,
     Move,
     Note,
     Pay,
-    Person,
+    Postpone,
+    PutOff,
     Reopen,
     Report,
     Scene,
     Sort,
     Step,
+    TakeChair,
+    Waive,
     Write,
 )
+from triage.demo.meetings import Triage
+from triage.demo.stage import Person
 from triage.teams.roles import LEAD, MEMBER, OBSERVER
 
 TEAM, BOARD, TIME_ZONE = "Night Shift", "Barm", "Europe/Lisbon"
@@ -36,10 +44,10 @@ PEOPLE = (
     RUTH := Person("ruth@example.com", "Ruth Abara", OBSERVER),  # leads the desk that answers the phone: she reads
 )
 DECIDER = PRIYA
+THE_FOUR = (INES, TOMASZ, PRIYA, JONAS)
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(1, 6)
 NEXT_MONDAY, NEXT_TUESDAY, NEXT_WEDNESDAY, NEXT_THURSDAY, MEETING = range(8, 13)
-AT_THREE = time(15)
 
 _FIRST = (
     # The wiki page “Things we should really do” becomes a board: everybody reads theirs out, then they sort.
@@ -89,29 +97,42 @@ _FIRST = (
     ),
     Scene(TUESDAY, time(19, 58), PRIYA, [Report(21)]),
     Scene(WEDNESDAY, time(7, 5), JONAS, [Report(22)]),
+    Scene(WEDNESDAY, time(16, 10), JONAS, [Lose(13, 25, "Three reruns until a wrong total could be put right.")]),
     Scene(THURSDAY, time(11, 20), TOMASZ, [Report(23)]),
     Scene(FRIDAY, time(16, 45), TOMASZ, [Report(24)]),
     Scene(NEXT_MONDAY, time(10, 10), PRIYA, [Report(25)]),
+    Scene(NEXT_TUESDAY, time(9, 20), PRIYA, [Lose(9, 15, "Read eleven labels to a café that asked about nuts.")]),
     Scene(NEXT_TUESDAY, time(14, 25), JONAS, [Report(26)]),
     Scene(NEXT_WEDNESDAY, time(9, 15), INES, [Report(27)]),
     Scene(NEXT_THURSDAY, time(17, 30), JONAS, [Report(28)]),
-    Scene(
-        MEETING,
-        AT_THREE,
-        INES,
-        [
+    Triage(
+        day=MEETING,
+        at=time(15, 2),
+        chair=INES,
+        there=THE_FOUR,
+        minutes=(5, 5, 3.5, 10.5, 5, 2),
+        review=[
             Keep(1),
             Judge(13, Verdict.PARTLY, "The fixed waits are gone; the three payment tests still fail on Mondays."),
             Judge(5, Verdict.MISSED, "We waited nine days for the wholesale tariff instead of starting with the shop."),
-            *map(Sort, (28, 24, 23)),
+        ],
+        ballots={21: "2222", 22: "3323", 23: "1111", 24: "1-11", 25: "2122", 26: "1212", 27: "1313", 28: "1111"},
+        dots={13: "2003", 5: "2030", 22: "1202", 19: "-2--", 27: "-12-"},
+        sort=[
             Sort(27, "Split at first, cheap against catastrophic. It is two days' work now, and two weeks' in a year."),
-            Sort(21),
             Sort(26, "It will not get worse. It will only get urgent, on a day we do not choose."),
             Sort(25, "Four bakeries today. Every new screen adds the hour in its own way."),
             Sort(22, "Sign-in without people: it is on the list of examples, nearly word for word."),
+            Waive(
+                22, 5, NEXT_THURSDAY, "The driver app is rewritten by then. Doing this twice would be once too often."
+            ),
+            Waive(8, 3, NEXT_THURSDAY, "Eleven rules hold, and there will be no twelfth. Prices come first."),
+        ],
+        commit=[
             Commit(13, JONAS, 2, 2, "Ten runs in a row are green without a rerun, a Monday among them."),
             Commit(5, PRIYA, 2, 4, "Inês changes a price without a deploy, in the shop and in wholesale."),
         ],
+        worth="4342",
     ),
 )
 
@@ -121,26 +142,41 @@ _SECOND = (
     Scene(WEDNESDAY, time(10, 55), JONAS, [Report(30)]),
     Scene(WEDNESDAY, time(15, 10), PRIYA, [Report(31)]),
     Scene(WEDNESDAY, time(16, 35), TOMASZ, [Report(32), Write(32)]),
+    Scene(
+        THURSDAY,
+        time(10, 5),
+        PRIYA,
+        [Lose(7, 20, "They asked for 22:00. I looked for 20:00 and found it eleven times.")],
+    ),
+    Scene(FRIDAY, time(12, 40), INES, [Lose(19, 90, "One special agreement, and the notebook added it up twice.")]),
     Scene(NEXT_MONDAY, time(9, 50), PRIYA, [Report(33)]),
     Scene(NEXT_TUESDAY, time(12, 15), JONAS, [Pay(28)]),
     Scene(NEXT_TUESDAY, time(17, 5), INES, [Report(34)]),
     Scene(NEXT_WEDNESDAY, time(20, 30), JONAS, [Report(35)]),
-    Scene(
-        MEETING,
-        AT_THREE,
-        JONAS,
-        [
+    Triage(
+        day=MEETING,
+        at=time(15, 1),
+        chair=JONAS,
+        there=THE_FOUR,
+        minutes=(4, 4.5, 4, 7, 6, 1.5),
+        review=[
             Keep(13, "Twelve green runs, a Monday among them. To be honest, the payment tests just wait for longer."),
             Judge(5, Verdict.PARTLY, "Shop prices come from the price list. Wholesale still lives in the form."),
-            *map(Sort, (35, 30, 31, 34, 32)),
-            Sort(33, "Useful and invisible. It is the second half that costs."),
+        ],
+        ballots={29: "2322", 30: "1111", 31: "11-1", 32: "1111", 33: "2132", 34: "1-11", 35: "1111"},
+        dots={2: "3122", 3: "-23-", 11: "---3", 29: "22--"},
+        sort=[
+            PutOff(33),  # what Ruth's desk needs of it, somebody asks Ruth first
             Sort(29, "Nobody saw it for months, so nobody knows how often it was true."),
             Write(2),
             Move(2, Category.EXPENSIVE, "Tomasz had the flu, and for nine days nothing left the building."),
+        ],
+        commit=[
             Commit(5, PRIYA, 3, 2, "No price is left in a template, wholesale included."),
             Commit(3, TOMASZ, 3, 2, "Given an order, one search shows every line from the page to the bake sheet."),
             Commit(11, JONAS, 3, 4, "The word “article” is gone from the code, but for one view."),
         ],
+        worth="4354",
     ),
 )
 
@@ -160,17 +196,23 @@ _THIRD = (
         ],
     ),
     Scene(WEDNESDAY, time(9, 45), TOMASZ, [Report(37)]),
+    Scene(WEDNESDAY, time(11, 15), PRIYA, [Lose(36, 10, "Read a plan to a baker whose page stayed white.")]),
     Scene(THURSDAY, time(8, 30), PRIYA, [Report(38), Write(38)]),
     Scene(THURSDAY, time(16, 20), JONAS, [Pay(15)]),
+    Scene(FRIDAY, time(9, 35), JONAS, [Lose(9, 20, "“Lactose”, “leite” or “milk”: three searches for one canteen.")]),
     Scene(NEXT_MONDAY, time(11, 40), JONAS, [Report(39)]),
     Scene(NEXT_TUESDAY, time(10, 5), TOMASZ, [Pay(32)]),
     Scene(NEXT_TUESDAY, time(13, 50), JONAS, [Report(40)]),
-    Scene(NEXT_WEDNESDAY, time(18, 15), TOMASZ, [Report(41)]),
     Scene(
-        MEETING,
-        AT_THREE,
-        TOMASZ,
-        [
+        NEXT_WEDNESDAY, time(8, 50), TOMASZ, [Lose(25, 30, "Azores: the day was closed, and eleven orders were not.")]
+    ),
+    Triage(
+        day=MEETING,
+        at=time(15, 1),
+        chair=TOMASZ,
+        there=THE_FOUR,
+        minutes=(5, 5, 3.5, 8, 6, 2),
+        review=[
             Keep(5),
             Keep(3),
             Judge(
@@ -179,8 +221,13 @@ _THIRD = (
                 "The bakehouse screens are being rebuilt anyway. Renaming them twice helps nobody.",
             ),
             Drop(14),
-            *map(Sort, (40, 41, 39)),
-            Sort(37),
+        ],
+        intake=[Report(41)],
+        # The waiver of D-8 ended yesterday.
+        ballots={33: "2232", 36: "1222", 37: "2222", 38: "2232", 39: "1111", 40: "1111", 41: "1-11", 8: "3333"},
+        dots={9: "221-", 2: "1131", 38: "-21-", 8: "2---", 10: "---3", 36: "---1"},
+        sort=[
+            Sort(33, "Useful and invisible. It is the second half that costs."),
             Move(36, Category.EXPENSIVE, "One page, and the bakers do not complain. They have learnt to reload."),
             Sort(38, "Two customers so far, both friendly about it."),
             Note(
@@ -190,19 +237,26 @@ _THIRD = (
                 size=2,
             ),
             Move(9, Category.EXPENSIVE, "It was one field on one label. Now an export for canteens reads it too."),
+            Postpone(8),
+        ],
+        commit=[
             Commit(2, TOMASZ, 4, 3, "Anyone on the team ships with one press and goes back with another."),
             Commit(38, PRIYA, 4, 3, "A payment that is sent twice is charged once, and a test sends it twice."),
             Commit(8, INES, 4, 4, "The run sheet's template compares no times; each rule has a test."),
         ],
+        worth="5445",
     ),
 )
 
 _FOURTH = (
     Scene(TUESDAY, time(11, 25), JONAS, [Pay(40)]),
     Scene(WEDNESDAY, time(21, 10), INES, [Report(42), Write(42)]),
+    Scene(THURSDAY, time(9, 15), PRIYA, [Lose(36, 25, "Two bakers reloaded, and each made it slower for the other.")]),
     Scene(THURSDAY, time(10, 30), TOMASZ, [Report(43)]),
     Scene(FRIDAY, time(5, 55), PRIYA, [Report(44)]),
+    Scene(FRIDAY, time(11, 5), JONAS, [Lose(10, 45, "A hotel closes on Mondays now: fifty-two copies, one by one.")]),
     Scene(NEXT_MONDAY, time(9, 20), TOMASZ, [Report(45), Write(45)]),
+    Scene(NEXT_MONDAY, time(10, 25), INES, [Lose(29, 30, "Two cafés were not on van 4's sheet. They called.")]),
     Scene(NEXT_TUESDAY, time(14, 0), JONAS, [Report(46)]),
     Scene(
         NEXT_TUESDAY,
@@ -211,52 +265,103 @@ _FOURTH = (
         [Reopen(13, "The new payment page answers more slowly than the tests wait. We paid the symptom."), Write(13)],
     ),
     Scene(NEXT_WEDNESDAY, time(13, 15), JONAS, [Report(47)]),
+    Scene(NEXT_WEDNESDAY, time(14, 20), JONAS, [Lose(13, 20, "Two reruns for a comma.")]),
     Scene(NEXT_WEDNESDAY, time(17, 40), TOMASZ, [Pay(4)]),
     Scene(NEXT_THURSDAY, time(9, 5), PRIYA, [Drop(35)]),
     Scene(
-        MEETING,
-        AT_THREE,
+        NEXT_THURSDAY,
+        time(11, 50),
         PRIYA,
-        [
+        [Lose(9, 30, "Asked four bakeries what “may contain traces” means to them.")],
+    ),
+    Triage(
+        day=MEETING,
+        at=time(15, 3),
+        chair=PRIYA,
+        there=THE_FOUR,
+        minutes=(7.5, 4.5, 4, 10, 5.5, 1.5),
+        review=[
             Keep(2),
             Keep(38),
+            Extend(2),
             Judge(8, Verdict.MISSED, "We had promised ten days with eight to give. This is the part that did not fit."),
-            *map(Sort, (46, 47, 44)),
-            Sort(45, "Nine million rows are a different database from none."),
+        ],
+        # The promise was D-8's exit, so it comes up anew.
+        ballots={42: "3333", 43: "1233", 44: "1111", 45: "1223", 46: "1111", 47: "1-11", 8: "3-33"},
+        dots={42: "2211", 13: "11-3", 36: "--21", 45: "-2--", 19: "2---", 27: "--2-"},
+        sort=[
             Sort(43, "A day's work. It is the wrong kind of cheap to leave it."),
-            Sort(42, "Every query, and the next one too. Unanimous, and then quiet."),
+            Sort(45, "Nine million rows are a different database from none."),
+            Waive(
+                42,
+                8,
+                MEETING,
+                "Every query, and the next one too. Unanimous, and then quiet. Six days fit beside nothing else;"
+                " until then two people read each new query.",
+            ),
+            Postpone(8),
+        ],
+        commit=[
+            TakeChair(TOMASZ),  # a bakery calls, and Priya goes out to answer; she is back for her own
             Commit(8, INES, 5, 4, "The run sheet's template compares no times; each rule has a test."),
             Commit(43, TOMASZ, 5, 1, "A webhook with a wrong signature gets a 400 and a line in the log."),
             Commit(27, PRIYA, 5, 2, "No real name, address or number is in the test data, and the pipeline checks it."),
         ],
+        worth="3434",
     ),
 )
 
 _FIFTH = (
     Scene(TUESDAY, time(10, 50), INES, [Report(48), Write(48)]),
     Scene(WEDNESDAY, time(8, 15), JONAS, [Report(49)]),
+    Scene(
+        THURSDAY,
+        time(8, 40),
+        PRIYA,
+        [Lose(36, 45, "The bakehouse printed yesterday's plan and asked me to say the changes.")],
+    ),
     Scene(FRIDAY, time(18, 20), PRIYA, [Report(50)]),
+    Scene(
+        NEXT_MONDAY, time(10, 30), TOMASZ, [Lose(13, 35, "Five reruns. The fifth was a real failure, and it went in.")]
+    ),
     Scene(NEXT_MONDAY, time(15, 30), TOMASZ, [Report(51)]),
+    Scene(NEXT_TUESDAY, time(9, 10), JONAS, [Lose(37, 25, "Looked for a photo of a wet crate on the wrong server.")]),
     Scene(NEXT_WEDNESDAY, time(12, 5), TOMASZ, [Report(52)]),
     Scene(NEXT_WEDNESDAY, time(17, 15), PRIYA, [Write(9)]),
     Scene(NEXT_THURSDAY, time(7, 30), PRIYA, [Write(36)]),
     Scene(
-        MEETING,
-        AT_THREE,
-        INES,
-        [
-            Keep(8),
-            Keep(43),
-            Keep(27),
-            Drop(46),
-            *map(Sort, (49, 48, 50, 51, 52)),
-            Step(13, "top"),
-            Move(36, Category.CATASTROPHIC, "28 of 30 seconds. One more large bakery and there is no plan at all."),
+        NEXT_THURSDAY,
+        time(12, 20),
+        PRIYA,
+        [Lose(9, 90, "The nursery, its cook, the bakery; then every export once more.")],
+    ),
+    Triage(
+        day=MEETING,
+        at=time(15, 1),
+        chair=INES,
+        there=(INES, TOMASZ, PRIYA),  # Jonas is on a train this Friday
+        guests=("Amélia",),  # who bakes in the largest bakehouse
+        minutes=(4, 4, 3, 7.5, 5.5, 2),
+        review=[Keep(8), Keep(43), Keep(27), Drop(46)],
+        # The waiver of D-22 ended yesterday.
+        ballots={48: "111", 49: "111", 50: "112", 51: "222", 52: "122", 22: "333"},
+        dots={9: "3-2", 36: "122", 13: "131"},
+        sort=[
+            Sort(50, "It seldom rains on a Friday, and the desk looks out of the window."),
+            Sort(52, "Until noon on the first of a month the search tells yesterday's prices."),
             Move(9, Category.CATASTROPHIC, "A nursery. This time the driver noticed."),
+            Postpone(9),
+            Move(36, Category.CATASTROPHIC, "28 of 30 seconds. One more large bakery and there is no plan at all."),
+            Waive(
+                36, 6, THURSDAY, "The proxy waits for 60 seconds until then, and Tomasz measures what an index buys us."
+            ),
+            Step(13, "top"),
+            Postpone(22),
+        ],
+        commit=[
             Commit(
                 9, PRIYA, 6, 3, "Label, order page and export read the ticked list, and nothing reads the old line."
             ),
-            # Jonas is on a train this Friday.
             Commit(
                 22,
                 JONAS,
@@ -267,14 +372,23 @@ _FIFTH = (
             ),
             Commit(13, TOMASZ, 6, 2, "Twenty runs in a row are green, with reruns turned off."),
         ],
+        worth="543",
     ),
 )
 
 _PRESENT = (
     Scene(MONDAY, time(6, 50), PRIYA, [Report(53)]),
+    Scene(
+        TUESDAY,
+        time(8, 30),
+        PRIYA,
+        [Lose(36, 70, "61 seconds, and the proxy was gone. Read a whole plan over the phone.")],
+    ),
     Scene(TUESDAY, time(11, 35), INES, [Report(54)]),
+    Scene(WEDNESDAY, time(10, 15), JONAS, [Lose(13, 60, "Seven runs for one sentence in a mail.")]),
     Scene(WEDNESDAY, time(14, 45), TOMASZ, [Report(55), Write(55)]),
     Scene(THURSDAY, time(9, 10), JONAS, [Report(56)]),
+    Scene(THURSDAY, time(16, 30), INES, [Lose(19, 40, "Explained cell 61 of the notebook to the accountants. Twice.")]),
     Scene(FRIDAY, time(7, 40), PRIYA, [Report(57), Write(57)]),
 )
 

@@ -91,7 +91,9 @@ def place(item_id: int) -> ResponseReturnValue:
     try:
         if is_explained:
             item.explain(why=draft.why, fix=draft.fix, by=current_user, seen=draft.version)
-        item.rate(draft.category, after=draft.after, by=current_user)
+        # Pressing the category that it has is no order to move it to the top of its column; a drop says a place.
+        if draft.category != item.category or "after" in request.form:
+            item.rate(draft.category, after=draft.after, by=current_user)
     except (Unexplained, Stale) as refusal:
         return _ask(item_id, draft, refusal if is_explained else None)
     db.session.commit()

@@ -17,7 +17,6 @@ from triage.teams.access import reach
 from triage.teams.roles import MEMBER, OBSERVER, Role
 from triage.web import htmx
 
-
 RENEWED = "This link was renewed. Scan the code that the room screen shows now."
 
 

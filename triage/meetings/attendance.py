@@ -3,10 +3,11 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from triage.accounts.models import User, hash_token
+from triage.boards.models import Board
 from triage.clock import now
 from triage.database import Base, TeamOwned, db
 from triage.events.models import Recorded
@@ -16,6 +17,7 @@ from triage.refusal import Refused
 GONE = timedelta(seconds=60)
 CHAIR_GONE = timedelta(seconds=45)
 MOST_GUESTS = 60
+FEWEST_ANSWERS = 3
 
 
 class Attendance(Recorded, TeamOwned, Base):
@@ -144,6 +146,18 @@ class Attendance(Recorded, TeamOwned, Base):
 
     def event_places(self) -> dict[str, int | None]:
         return self.meeting.event_places()
+
+
+def average_worth(board: Board) -> dict[int, str]:
+    """What people say of each meeting of a board, where enough of them said it that none can be told apart."""
+    said = db.session.execute(
+        select(Attendance.meeting_id, func.avg(Attendance.worth))
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .where(Meeting.board_id == board.id)
+        .group_by(Attendance.meeting_id)
+        .having(func.count(Attendance.worth) >= FEWEST_ANSWERS)
+    )
+    return {meeting_id: f"{average:.1f} of 5" for meeting_id, average in said}
 
 
 def end_guests(meeting: Meeting) -> None:

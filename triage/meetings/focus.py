@@ -1,5 +1,6 @@
 """The agenda of the sort phase: what is on it, in which order, and which item every screen shows."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from triage.meetings import guards
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.ballot import Point, agenda_order
+from triage.meetings.spells import spells
 from triage.meetings.timer import per_item
 from triage.refusal import Refused
 
@@ -97,7 +99,7 @@ def pace(meeting: "Meeting") -> float | None:
     )
     seconds = items = 0.0
     for one in earlier:
-        spent = spells(one).get(Phase.SORT, timedelta())
+        spent = spells(_happened(one), one.closed_at or shared_now()).get(Phase.SORT, timedelta())
         seconds += spent.total_seconds()
         items += (
             db.session.scalar(
@@ -108,25 +110,18 @@ def pace(meeting: "Meeting") -> float | None:
     return seconds / items if items and seconds else None
 
 
-def spells(meeting: "Meeting") -> dict[Phase, timedelta]:
-    """How long the meeting was in each phase, from the events that entered them."""
-    until = meeting.closed_at or shared_now()
-    entered = db.session.execute(
-        select(Event.at, Event.what)
+def _happened(meeting: "Meeting") -> Sequence[Event]:
+    """What the meeting recorded of itself."""
+    return db.session.scalars(
+        select(Event)
         .where(
             Event.board_id == meeting.board_id,
             Event.version >= meeting.first_version,
             Event.subject_id == meeting.id,
-            Event.action.in_(["meeting.entered", "meeting.went_back", "meeting.reopened"]),
+            Event.action.startswith("meeting."),
         )
         .order_by(Event.id)
     ).all()
-    spent: dict[Phase, timedelta] = {}
-    for (at, what), following in zip(entered, [*entered[1:], None], strict=True):
-        phase = Phase(what.get("now", Phase.CLOSE).lower())
-        end = following.at if following else until
-        spent[phase] = spent.get(phase, timedelta()) + max(end - at, timedelta())
-    return spent
 
 
 def time_box(meeting: "Meeting") -> timedelta:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from triage.boards.category import Category
 from triage.clock import today
-from triage.commitments.models import Commitment, Verdict
+from triage.commitments.models import Commitment, Sprint, Verdict
 from triage.database import db
 from triage.events.models import Event
 from triage.items.models import Item
@@ -89,14 +89,18 @@ def open_items(meeting: "Meeting") -> list[Item]:
 
 
 def committed(meeting: "Meeting") -> list[Commitment]:
-    """What this meeting promised for its sprint."""
-    made = (
-        select(Commitment)
-        .join(Commitment.sprint)
-        .where(Commitment.board_id == meeting.board_id, Commitment.made_at >= meeting.started_at)
-        .order_by(Commitment.id)
+    """What is promised for the sprint that this meeting commits to, and what it promised for any other."""
+    return list(
+        db.session.scalars(
+            select(Commitment)
+            .join(Commitment.sprint)
+            .where(
+                Commitment.board_id == meeting.board_id,
+                or_(Sprint.number == meeting.sprint_number, Commitment.made_at >= meeting.started_at),
+            )
+            .order_by(Commitment.id)
+        )
     )
-    return list(db.session.scalars(made))
 
 
 def postponed(meeting: "Meeting", what: str) -> set[int]:

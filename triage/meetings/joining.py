@@ -13,7 +13,7 @@ from triage.accounts.signing_in import current_user, signed_in
 from triage.boards.models import Board
 from triage.database import db
 from triage.meetings.access import Seat, link_token, meeting_by_link
-from triage.meetings.attendance import Attendance, renew_link
+from triage.meetings.attendance import Attendance, average_worth, renew_link
 from triage.meetings.drafts import GuestDraft, PlanDraft
 from triage.meetings.minutes import minutes_of
 from triage.meetings.models import Meeting, Status
@@ -46,7 +46,8 @@ def start(board_id: int) -> ResponseReturnValue:
             return see_other(url_for("meetings.index", board_id=board.id))
         meeting = Meeting.live_on(board) or Meeting.start(board, by=current_user)
     except Refused as refusal:
-        return again("meetings/index.html", refusal, **_index(board))
+        # Above both forms: which of them was pressed does not matter.
+        return again("meetings/index.html", Refused(refusal.sentence), **_index(board))
     db.session.commit()
     return see_other(url_for("meetings.show", meeting_id=meeting.id))
 
@@ -136,6 +137,7 @@ def _index(board: Board) -> dict[str, Any]:
         "live": Meeting.live_on(board),
         "planned": [one for one in meetings if one.status is Status.PLANNED],
         "past": [one for one in meetings if one.is_closed],
+        "worth": average_worth(board),
         "Draft": PlanDraft,
     }
 

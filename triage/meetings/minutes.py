@@ -50,6 +50,7 @@ from triage.meetings.document import (
     whole_minutes,
 )
 from triage.meetings.models import IDLE, REOPENING, Meeting, Status
+from triage.meetings.spells import ENDING, ENTERING, spells
 from triage.web.filters import day
 
 __all__ = ["Minutes", "minutes_of"]
@@ -60,16 +61,14 @@ MIN_ANSWERS = 3
 VERDICTS = {f"commitment.{verdict.action}": verdict for verdict in Verdict if verdict is not Verdict.OPEN}
 COMMITTING = ("commitment.made", "commitment.proposed")
 # What leaves a commitment open, of all that can happen to one.
-STANDS = (*COMMITTING, "commitment.accepted", "commitment.unaccepted", "commitment.reopened")
+OPENING = (*COMMITTING, "commitment.accepted", "commitment.unaccepted", "commitment.reopened")
 CLOSINGS = {f"item.{state.value}": state for state in State if state is not State.OPEN}
 NEW = ("item.reported", "item.imported")
 WAIVING = ("waiver.granted", "waiver.resumed")
-ENDINGS = ("meeting.closed", "meeting.ended_itself")
-ENTERING = ("meeting.entered", "meeting.went_back", "meeting.reopened")
 TOLD = (
-    *("meeting.started", "meeting.chair_taken", "meeting.skipped", "meeting.postponed_verdict"),
+    *("meeting.started", "meeting.chair_taken", "meeting.skipped", "meeting.postponed_verdict", "meeting.put_off"),
     *ENTERING,
-    *ENDINGS,
+    *ENDING,
     *VERDICTS,
     *COMMITTING,
     *("commitment.declined", "commitment.withdrawn"),
@@ -99,15 +98,15 @@ class _Writer:
         self.zone = ZoneInfo(self.team.time_zone)
         self.started_at = started_at
         self.ended_itself = meeting.ended_itself or meeting.is_idle
-        self.closed_at = meeting.active_at + IDLE if meeting.is_idle and meeting.active_at else meeting.closed_at
+        self.closed_at = meeting.ended_at
         # A meeting that ended by itself ended with the last that anybody did in it.
         self.until = self.closed_at - IDLE if self.closed_at and self.ended_itself else self.closed_at or shared_now()
         self.last_version = self._last_version()
         self.events = self._events_of_meeting()
 
     def minutes(self) -> Minutes:
-        meeting, spells = self.meeting, self._spells()
-        skipped = {spell.phase: spell.skipped for spell in spells}
+        meeting, spent = self.meeting, self._spells()
+        skipped = {spell.phase: spell.skipped for spell in spent}
         verdicts = self._verdicts()
         is_live = self.closed_at is None
         committed = self._committed()
@@ -125,14 +124,14 @@ class _Writer:
             closed=self.closed_at and self._local(self.closed_at),
             ended_itself=self.ended_itself,
             reopened=tuple(self._local(event.at) for event in self._of("meeting.reopened")),
-            is_reopenable=bool(meeting.closed_at and now() <= meeting.closed_at + REOPENING),
-            length=whole_minutes(sum((spell.spent for spell in spells if spell.spent), timedelta())),
+            is_reopenable=bool(self.closed_at and now() <= self.closed_at + REOPENING),
+            length=whole_minutes(sum((spell.spent for spell in spent if spell.spent), timedelta())),
             closes=calendar.sprint(number - 1) if number and number > 1 else None,
             sprint=calendar.sprint(number) if number else None,
             people=self._people(),
             chairs=tuple(Chair(_by(e), self._local(e.at), e.what.get("was", "")) for e in self._chairings),
             pulse=self._pulse(is_live),
-            spells=tuple(spell for spell in spells if spell.spent is not None or spell.skipped or not is_live),
+            spells=tuple(spell for spell in spent if spell.spent is not None or spell.skipped or not is_live),
             verdicts=verdicts,
             postponed=self._postponed({one.commitment_id for one in verdicts}),
             committed=committed,
@@ -146,7 +145,9 @@ class _Writer:
             waivers=self._waivers(),
             later=self._later(is_live),
             ballots=tuple(
-                Balloted(subject=self._subject(one.item_id), split=one.split) for one in self.agenda if one.split.count
+                Balloted(subject=self._subject(one.item_id), split=one.split)
+                for one in sorted(self.agenda, key=lambda one: one.item_id)
+                if one.split.count
             ),
             dots=tuple(
                 Dotted(subject=self._subject(one.item_id), dots=one.dots)
@@ -159,31 +160,29 @@ class _Writer:
     # The events
 
     def _last_version(self) -> int | None:
-        """The last one that is the meeting's; None while it goes on.
-
-        What is written about a meeting that ended by itself is written when somebody came back: what the board saw
-        between is not the meeting's.
-        """
-        if self.closed_at is None or not self.ended_itself:
+        """The last one that is the meeting's; None while it goes on."""
+        if not self.meeting.is_idle:
             return self.meeting.last_version
+        # What end_when_idle() will write: that the board saw more since is not the meeting's.
         on_board = select(func.max(Event.version)).where(Event.board_id == self.board.id)
         return db.session.scalar(on_board.where(Event.at <= self.closed_at))
 
     def _events_of_meeting(self) -> list[Event]:
-        """Those that stand, in their order, without what happened while it was closed before it was reopened."""
+        """Those that stand, in their order, without what happened while it was over before it was reopened."""
         query = standing().where(
             Event.board_id == self.board.id, Event.version >= self.meeting.first_version, Event.action.in_(TOLD)
         )
         if self.last_version is not None:
             query = query.where(Event.version <= self.last_version)
-        events, is_on = [], True
+        events: list[Event] = []
+        is_on, sign = True, self.started_at
         for event in db.session.scalars(query.order_by(Event.id)):
-            if event.action.startswith("meeting."):
-                if event.subject_id != self.meeting.id:
-                    continue
-                is_on = event.action not in ENDINGS
-                events.append(event)
-            elif is_on:
+            if not event.action.startswith("meeting."):
+                events += [event] if is_on else []
+            elif event.subject_id == self.meeting.id:
+                if event.action == "meeting.ended_itself":
+                    events = [earlier for earlier in events if earlier.at <= sign + IDLE]
+                is_on, sign = event.action not in ENDING, event.at
                 events.append(event)
         return events
 
@@ -219,15 +218,7 @@ class _Writer:
         return Pulse(len(answers), sum(answers) / len(answers) if is_told else None)
 
     def _spells(self) -> list[Spell]:
-        spent: dict[Phase, timedelta] = {}
-        phase, since = None, self.started_at
-        for event in self._of(*ENTERING, *ENDINGS):
-            if phase:
-                spent[phase] = spent.get(phase, timedelta()) + max(min(event.at, self.until) - since, timedelta())
-            is_end = event.action in ENDINGS
-            phase, since = None if is_end else Phase(event.what.get("now", Phase.CLOSE).lower()), event.at
-        if phase:
-            spent[phase] = spent.get(phase, timedelta()) + max(self.until - since, timedelta())
+        spent = spells(self.events, self.until)
         skipped = {event.what["phase"]: event.why for event in self._of("meeting.skipped")}
         return [
             Spell(
@@ -340,7 +331,7 @@ class _Writer:
             for item in self._items.values()
             if self._category(item) is Category.CATASTROPHIC and self._state(item) is State.OPEN
         ]
-        committed = self._last_of("commitment.", items).where(Event.action.in_(STANDS))
+        committed = self._last_of("commitment.", items).where(Event.action.in_(OPENING))
         waived = (
             self._last_of("waiver.", items)
             .join(Waiver, Waiver.id == Event.subject_id)
@@ -383,14 +374,17 @@ class _Writer:
         return tuple(found.values())
 
     def _later(self, is_live: bool) -> tuple[Later, ...]:
-        """Put off by the chair; or still in the inbox, when nothing can be sorted any more."""
+        """Put off and not settled after all; or still in the inbox, when nothing can be sorted any more."""
         is_sorted = not is_live or self.meeting.phase in Phase.SORT.later
+        put_off = {_number(event.what["item"]): event.id for event in self._of("meeting.put_off")}
+        settled = {event.item_id: event.id for event in self._of("item.rated", "waiver.granted", *COMMITTING)}
         found = []
         for one in self.agenda:
-            is_put_off = one.standing is Standing.LATER
-            is_left = one.standing is Standing.WAITING and self._category(one.item) is Category.INBOX and is_sorted
-            if (is_put_off or is_left) and self._state(one.item) is State.OPEN:
-                found.append(Later(subject=self._subject(one.item_id), is_put_off=is_put_off))
+            item = one.item
+            is_put_off = one.standing is Standing.LATER and settled.get(item.id, 0) < put_off.get(item.number, 0)
+            is_left = one.standing is not Standing.SETTLED and is_sorted and self._category(item) is Category.INBOX
+            if (is_put_off or is_left) and self._state(item) is State.OPEN:
+                found.append(Later(subject=self._subject(item.id), is_put_off=is_put_off))
         return tuple(found)
 
     def _interest(self) -> tuple[Cost, ...]:
@@ -479,7 +473,7 @@ class _Writer:
                 is_for_another=event.what["sprint"] != self.meeting.sprint_number,
                 is_proposed=bool(rows[id]) and rows[id].accepted_at is None,
                 is_gone=rows[id] is None,
-                over=event.what["over"],
+                over=event.what.get("over", ""),
             )
             for id, event in made.items()
         )

@@ -4,38 +4,25 @@ A room without an attendance holds nothing of any one person: what it shows in i
 secrets, on its stage is rendered once for everybody in the same seat.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from triage.accounts.models import User
-from triage.boards.category import Category
-from triage.boards.models import Board
-from triage.commitments.models import Commitment, Sprint, Verdict, promise_for
-from triage.commitments.promise import Promise
-from triage.commitments.sprint import Span
-from triage.database import db, shared_now
+from triage.commitments.models import Commitment, Verdict
+from triage.database import db
 from triage.events.sentences import sentence_html
 from triage.events.undo import last_undoable
-from triage.items.interest import interest_by_item
-from triage.items.models import Item
 from triage.meetings import focus, guards
-from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
-from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.attendance import CHAIR_GONE, Attendance
 from triage.meetings.minutes import Minutes, minutes_of
-from triage.meetings.models import Meeting
-from triage.meetings.timer import Timer, clock, recut, recut_sentence
-from triage.meetings.votes import ballots_of, dots_of, dots_placed, voters
-from triage.teams.models import Team
-
-SPRINTS_OF_INTEREST = 6
+from triage.meetings.stage import Stage
+from triage.meetings.timer import Timer, recut, recut_sentence
+from triage.meetings.votes import dots_placed, voters
 
 
 @dataclass(frozen=True)
@@ -56,60 +43,8 @@ class Button:
     value: str
 
 
-@dataclass(frozen=True)
-class Due:
-    commitment: Commitment
-    carried: int
-    is_postponed: bool
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An item of the intake. `mine` is the viewer's ballot; `result` and `verdict` come with the reveal."""
-
-    item: Item
-    mine: Category | None
-    result: AgendaItem | None
-    verdict: str
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Votable:
-    """An item to place dots on. `mine` are the viewer's dots, `total` everybody's, after the reveal."""
-
-    item: Item
-    mine: int
-    total: int | None
-    interest: Sequence[int]
-    owner_name: str | None
-
-
-@dataclass(frozen=True)
-class Point:
-    item: Item
-    standing: Standing
-    is_focus: bool
-    split: str
-    dots: int
-    needs_exit: bool
-
-
-@dataclass(frozen=True)
-class Pick:
-    item: Item
-    dots: int
-    needs_exit: bool
-    commitment: Commitment | None
-
-
-class Room:
-    def __init__(self, meeting: Meeting, seat: Seat, attendance: Attendance | None = None) -> None:
-        self.meeting, self.seat, self.attendance = meeting, seat, attendance
-        self.phase: Phase = meeting.phase
-        self.board: Board = meeting.board
-        self.team: Team = meeting.board.team
-        self.now: datetime = shared_now()
+class Room(Stage):
+    """The stage, and around it the head, what is one's own, and what was done last."""
 
     @property
     def url(self) -> str:
@@ -216,175 +151,6 @@ class Room:
     def timer(self) -> "Clock":
         return Clock(self)
 
-    # What is secret
-
-    @property
-    def is_secret(self) -> bool:
-        """Is the stage a viewer's own now? Ballots and dots are, until they are revealed."""
-        return (self.phase is Phase.INTAKE and self.meeting.ballots_revealed_at is None) or (
-            self.phase is Phase.VOTE and self.meeting.dots_revealed_at is None
-        )
-
-    @property
-    def stage_key(self) -> tuple[tuple[int, int], ...]:
-        """Changes when a secret stage must be asked for again for other reasons than one's own."""
-        if self.phase is Phase.INTAKE:
-            return tuple((item.id, item.version) for item in guards.candidates(self.meeting))
-        return tuple((item.id, item.version) for item in guards.open_items(self.meeting))
-
-    # Review
-
-    @cached_property
-    def due(self) -> list[Due]:
-        commitments = guards.due(self.meeting)
-        times = Commitment.carried([one.item_id for one in commitments])
-        put_off = guards.postponed(self.meeting, "verdict")
-        return [Due(one, _time(one, times), one.id in put_off) for one in commitments]
-
-    # Intake
-
-    @cached_property
-    def intake(self) -> list[Candidate]:
-        mine = ballots_of(self.attendance) if self.attendance and self.is_secret else {}
-        if self.is_secret:
-            return [Candidate(item, mine.get(item.id), None, "", ()) for item in guards.candidates(self.meeting)]
-        listed = [one for one in AgendaItem.all_of(self.meeting) if one.item.is_open]
-        since = [item for item in guards.candidates(self.meeting) if item.id not in {one.item_id for one in listed}]
-        return [
-            *(self._result(one) for one in listed),
-            *(Candidate(item, None, None, "New since the reveal: on the agenda.", ()) for item in since),
-        ]
-
-    @staticmethod
-    def _result(one: AgendaItem) -> Candidate:
-        missing = one.agreed.misses(one.item) if one.agreed and one.item.category is Category.INBOX else ()
-        if one.agreed is not None:
-            words = f"All say {one.agreed}" if one.split.count > 1 else f"Sorted as {one.agreed}"
-            verdict = f"{words}: write down why and the fix." if missing else f"{words}."
-        elif one.split.count:
-            verdict = (
-                f"Split: {one.split.words()}. On the agenda."
-                if not one.split.is_unanimous
-                else (f"Only {one.split.words()}: too few ballots. On the agenda.")
-            )
-        else:
-            verdict = "No ballot was cast. On the agenda."
-        return Candidate(one.item, None, one, verdict, missing)
-
-    # Vote
-
-    @cached_property
-    def votables(self) -> list[Votable]:
-        """Every open item, what hurt most this sprint first; after the reveal, what has most dots."""
-        totals = {one.item_id: one.dots for one in AgendaItem.all_of(self.meeting)}
-        mine = dots_of(self.attendance) if self.attendance and self.phase is Phase.VOTE else {}
-        interest = interest_by_item(self.board, self._six_sprints)
-        owners = _owners(self.board)
-        items = guards.open_items(self.meeting)
-        if self.is_secret:
-            # What was closed while one's dots were on it stays, to take them back.
-            known = {item.id for item in items}
-            items += db.session.scalars(select(Item).where(Item.id.in_([id for id in mine if id not in known])))
-        none = [0] * SPRINTS_OF_INTEREST
-        votables = [
-            Votable(
-                item=item,
-                mine=mine.get(item.id, 0),
-                total=None if self.is_secret else totals.get(item.id, 0),
-                interest=interest.get(item.id, none),
-                owner_name=owners.get(item.id),
-            )
-            for item in items
-        ]
-        weight = list(Category)
-        return sorted(
-            votables,
-            key=lambda one: (
-                not one.item.is_open,
-                -(one.total or 0),
-                -one.interest[-1],
-                -weight.index(one.item.category),
-                one.item.id,
-            ),
-        )
-
-    @cached_property
-    def _six_sprints(self) -> list[Span]:
-        calendar = Sprint.calendar(self.team)
-        number = Sprint.current(self.team).number
-        return [calendar.sprint(number - ago) for ago in reversed(range(SPRINTS_OF_INTEREST))]
-
-    @property
-    def dots_left(self) -> int:
-        return self.meeting.dots - (self.attendance.dots_spent if self.attendance else 0)
-
-    # Sort
-
-    @cached_property
-    def agenda(self) -> list[Point]:
-        exitless = {item.id for item in guards.exitless(self.meeting)}
-        return [
-            Point(
-                item=one.item,
-                standing=one.standing,
-                is_focus=one.item_id == self.meeting.focus_id,
-                split=one.split.words(),
-                dots=one.dots,
-                needs_exit=one.item_id in exitless,
-            )
-            for one in AgendaItem.all_of(self.meeting)
-            if one.standing is not Standing.SETTLED and one.item.is_open
-        ]
-
-    @property
-    def focus(self) -> Point | None:
-        return next((point for point in self.agenda if point.is_focus), None)
-
-    @property
-    def sorted(self) -> int:
-        return sum(1 for point in self.agenda if point.standing is Standing.SORTED)
-
-    @property
-    def time_box(self) -> str:
-        box = focus.time_box(self.meeting)
-        return f"about {clock(box)} for this one" if box else ""
-
-    # Commit
-
-    @cached_property
-    def sprint(self) -> Span:
-        return Sprint.calendar(self.team).sprint(self.meeting.sprint_number or 1)
-
-    @cached_property
-    def commitments(self) -> list[Commitment]:
-        return guards.committed(self.meeting)
-
-    @cached_property
-    def picks(self) -> list[Pick]:
-        """What suggests itself: without an exit, then most dots, then the rest of the agenda."""
-        points = sorted(self.agenda_of_all, key=lambda point: (not point.needs_exit, -point.dots))
-        made = {one.item_id: one for one in self.commitments}
-        return [Pick(one.item, one.dots, one.needs_exit, made.get(one.item.id)) for one in points]
-
-    @cached_property
-    def agenda_of_all(self) -> list[Point]:
-        on_agenda = {point.item.id for point in self.agenda}
-        rest = [item for item in guards.exitless(self.meeting) if item.id not in on_agenda]
-        return [*self.agenda, *(Point(item, Standing.WAITING, False, "", 0, True) for item in rest)]
-
-    @cached_property
-    def others(self) -> list[Item]:
-        picked = {pick.item.id for pick in self.picks} | set(_owners(self.board))
-        return [item for item in guards.open_items(self.meeting) if item.id not in picked]
-
-    @cached_property
-    def promise(self) -> Promise:
-        return promise_for(self.board, self.sprint.number)
-
-    @property
-    def promise_sentence(self) -> str:
-        return self.promise.sentence(self.team.unit)
-
     # What is mine, and what was done last
 
     @property
@@ -444,19 +210,3 @@ class Clock:
         if share >= timedelta(minutes=phase.minutes):
             return ""
         return recut_sentence(meeting.entered_at - on_time, phase, share, focus.pace(meeting))
-
-
-def _time(commitment: Commitment, vain: dict[int, int]) -> int:
-    """The how manieth time in a row its item is committed."""
-    before = vain.get(commitment.item_id, 0)
-    return before if commitment.verdict in (Verdict.PARTLY, Verdict.MISSED) else before + 1
-
-
-def _owners(board: Board) -> dict[int, str]:
-    """Who committed to which item."""
-    rows = db.session.execute(
-        select(Commitment.item_id, User.name)
-        .join(User, User.id == Commitment.owner_id)
-        .where(Commitment.board_id == board.id, Commitment.verdict == Verdict.OPEN)
-    )
-    return dict(rows.all())

@@ -172,9 +172,10 @@ def add_dot(attendance: Attendance, item: Item) -> None:
         update(Dot)
         .where(*mine, Dot.count + merged.scalar_subquery() < _of(meeting, Meeting.dots_per_item))
         .values(count=Dot.count + 1)
+        .returning(Dot.id)  # sqlite3 counts no rows of a statement that begins WITH
         .execution_options(synchronize_session=False)
-    )
-    if placed.rowcount != 1:  # type: ignore[attr-defined]
+    ).scalar_one_or_none()
+    if placed is None:
         on_item = db.session.scalar(select(Dot.count).where(*mine)) or 0
         if on_item + (db.session.scalar(merged) or 0) >= meeting.dots_per_item:
             raise Refused(f"{meeting.dots_per_item} dots on one item is the most. Place it on another.")

@@ -1,6 +1,7 @@
 """How values are shown: dates, sizes, the time since, Markdown from people."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import nh3
 from flask import Flask
@@ -14,7 +15,7 @@ _TAGS = "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong t
 
 
 def init_app(app: Flask) -> None:
-    for filter in (ago, day, size, plural, markdown):
+    for filter in (ago, day, moment, size, plural, markdown):
         app.jinja_env.filters[filter.__name__] = filter
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -34,6 +35,12 @@ def ago(moment: datetime) -> str:
 def day(value: date | datetime) -> str:
     """`3 Mar 2026`."""
     return f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime, time_zone: str) -> str:
+    """`3 Mar 2026, 15:30`, as the clocks of a time zone show it."""
+    local = value.astimezone(ZoneInfo(time_zone))
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def size(value: float | None, unit: str) -> str:

@@ -15,17 +15,26 @@ from triage.accounts.models import User
 from triage.accounts.passwords import is_right
 from triage.boards.category import Category
 from triage.boards.models import Board
-from triage.commitments.models import Sprint, Verdict
+from triage.commitments.models import Commitment, Sprint, Verdict
 from triage.database import db
 from triage.debtlog.exchange import Fate, export, plan
 from triage.debtlog.reader import read
 from triage.demo import PEOPLE, Demo
 from triage.demo.playing import LOG
+from triage.demo.story import THE_FOUR
 from triage.events.models import Event
 from triage.events.sentences import SENTENCES, sentence
 from triage.history.series import kept_share, sprint_records
+from triage.items.interest import Interest, interest_by_item
 from triage.items.models import Item
 from triage.items.state import State
+from triage.items.waiver import Waiver
+from triage.meetings import focus, guards
+from triage.meetings.agenda import Phase
+from triage.meetings.attendance import Attendance
+from triage.meetings.minutes import Minutes, minutes_of
+from triage.meetings.models import Meeting
+from triage.meetings.votes import Ballot, Dot
 from triage.teams.roles import LEAD, MEMBER, OBSERVER
 
 PASSWORD = "bread before breakfast"
@@ -33,9 +42,33 @@ TODAY = date(2026, 11, 19)
 IN_SIX_SPRINTS = [6, 5, 4, 3, 2, 1]
 
 
+@pytest.fixture(scope="module")
+def barm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    """For tests that only look."""
+    with _empty(tmp_path_factory.mktemp("barm") / "demo.db"):
+        board = Demo(PASSWORD, TODAY).build()
+        db.session.commit()
+        yield board
+
+
+@pytest.fixture(scope="module")
+def as_told(barm: Board) -> list[str]:
+    return [export(barm), *(minutes_of(meeting).markdown() for meeting in meetings(barm))]
+
+
 @pytest.fixture
-def barm(in_app: Flask) -> Board:
+def a_barm_of_its_own(in_app: Flask) -> Board:
     return Demo(PASSWORD, TODAY).build()
+
+
+@pytest.fixture
+def past(barm: Board) -> list[Meeting]:
+    return meetings(barm)
+
+
+@pytest.fixture
+def minutes(past: list[Meeting]) -> list[Minutes]:
+    return [minutes_of(meeting) for meeting in past]
 
 
 def items(board: Board) -> list[Item]:
@@ -44,6 +77,14 @@ def items(board: Board) -> list[Item]:
 
 def events(board: Board) -> list[Event]:
     return db.session.query(Event).filter_by(team_id=board.team_id).order_by(Event.id).all()
+
+
+def meetings(board: Board) -> list[Meeting]:
+    return db.session.query(Meeting).filter_by(board_id=board.id).order_by(Meeting.id).all()
+
+
+def noon(board: Board, day: date) -> datetime:
+    return datetime.combine(day, time(12), ZoneInfo(board.team.time_zone))
 
 
 def test_five_people_share_the_password_and_one_of_them_decides(barm):
@@ -62,7 +103,7 @@ def test_the_observer_only_ever_joined(barm):
     assert [event.action for event in events(barm) if event.by == observer] == ["membership.joined"]
 
 
-def test_whoever_asked_for_it_commits(barm):
+def test_whoever_asked_for_it_commits(a_barm_of_its_own):
     db.session.rollback()
     assert User.by_email(PEOPLE[0].email) is None
 
@@ -91,6 +132,11 @@ def test_links_lead_nowhere_but_to_example_com(barm):
     assert all(link.startswith("https://example.com/") for link in links)
 
 
+def test_both_databases_are_told_the_same(as_told, a_barm_of_its_own):
+    written = [minutes_of(meeting).markdown() for meeting in meetings(a_barm_of_its_own)]
+    assert [export(a_barm_of_its_own), *written] == as_told
+
+
 def test_the_board_stands_as_its_log_has_it(barm):
     assert _entries(export(barm)) == _entries(LOG.read_text("utf-8"))
 
@@ -108,27 +154,54 @@ def test_the_same_day_gives_the_same_board(tmp_path):
         with _empty(tmp_path / f"{name}.db"):
             board = Demo(PASSWORD, TODAY).build()
             told = [(event.at, sentence(event), event.why) for event in events(board)]
-            tellings.append((export(board).encode(), told))
+            written = [minutes_of(meeting).markdown() for meeting in meetings(board)]
+            tellings.append((export(board).encode(), told, written))
     assert tellings[0] == tellings[1]
     assert len(tellings[0][1]) > 200
 
 
-@pytest.mark.parametrize(
+on_every_weekday = pytest.mark.parametrize(
     "today",
     [
         pytest.param(date(2026, 11, 16) + timedelta(days=ahead), id=f"{date(2026, 11, 16 + ahead):%A}")
         for ahead in range(7)
     ],
 )
-def test_whatever_day_it_is_nothing_lies_in_the_future_and_the_last_sprint_is_the_present_one(tmp_path, today):
+
+
+@on_every_weekday
+def test_whatever_day_it_is_the_past_is_over_and_a_triage_has_something_to_review(tmp_path, today):
     with _empty(tmp_path / "demo.db"):
         board = Demo(PASSWORD, today).build()
         zone = ZoneInfo(board.team.time_zone)
         midnight = datetime.combine(today, time(), zone)
         assert max(event.at for event in events(board)) < midnight
-        assert Sprint.calendar(board.team).sprint_on(today).number == IN_SIX_SPRINTS[0]
-        meetings = [event.at.astimezone(zone) for event in events(board) if event.action == "commitment.kept"]
-        assert {f"{at:%A %H}" for at in meetings} == {"Friday 15"}
+        present = Sprint.calendar(board.team).sprint_on(today)
+        assert present.number == IN_SIX_SPRINTS[0]
+        assert 8 <= (today - present.first_day).days + 1 <= 14
+        verdicts = [event.at.astimezone(zone) for event in events(board) if event.action == "commitment.kept"]
+        assert {f"{at:%A %H}" for at in verdicts} == {"Friday 15"}
+        with clock.at(noon(board, today)):
+            assert Sprint.target(board.team).number == present.number + 1
+            promised = Commitment.due(board, Sprint.target(board.team).number)
+            meeting = Meeting.start(board, by=board.team.decider)
+            assert meeting.phase is Phase.REVIEW
+            assert guards.due(meeting) == promised
+            assert {commitment.sprint.number for commitment in promised} == {present.number}
+            assert [commitment.owner.name for commitment in promised if commitment.is_proposed] == ["Jonas Eld"]
+            assert len(promised) == 3
+
+
+def test_a_triage_today_has_new_debts_and_a_waiver_that_ended(barm):
+    try:
+        with clock.at(noon(barm, TODAY)):
+            meeting = Meeting.start(barm, by=barm.team.decider)
+            up = guards.candidates(meeting)
+            assert sum(item.category is Category.INBOX for item in up) == 5
+            assert [item.code for item in up if item.category is Category.CATASTROPHIC] == ["D-36"]
+            assert 45 <= focus.pace(meeting) <= 120
+    finally:
+        db.session.rollback()
 
 
 def test_today_is_the_teams_own_day():
@@ -194,6 +267,78 @@ def test_every_sprint_brings_new_debt_and_pays_old(barm):
         during = {event.action for event in events(barm) if event.at.date() in span}
         assert "item.reported" in during
         assert "item.paid" in during or number == IN_SIX_SPRINTS[0]
+
+
+def test_every_past_sprint_ended_with_a_triage_whose_minutes_can_be_read(past, minutes):
+    assert [meeting.sprint_number for meeting in past] == [2, 3, 4, 5, 6]
+    for meeting, written in zip(past, minutes, strict=True):
+        assert meeting.is_closed
+        assert not meeting.ended_itself
+        assert f"{written.started:%A %H}" == "Friday 15"
+        assert written.verdicts
+        assert written.committed
+        assert written.moved
+        assert written.dots
+        assert written.pulse.mean
+        assert {one.sprint for one in written.verdicts} == {meeting.sprint_number - 1}
+        assert {one.sprint for one in written.committed} == {meeting.sprint_number}
+        assert written.markdown().count("\n- ") > 30
+
+
+def test_no_phase_was_passed_over_and_only_one_triage_overran(minutes):
+    assert all(spell.minutes and not spell.skipped for written in minutes for spell in written.spells)
+    assert all(25 <= written.length <= 33 for written in minutes)
+    assert sum(written.length > 30 for written in minutes) == 1
+
+
+def test_what_was_decided_in_a_triage_is_in_its_minutes_and_in_no_other(barm, minutes):
+    verdicts = [one.commitment_id for written in minutes for one in written.verdicts]
+    made = [one.commitment_id for written in minutes for one in written.committed]
+    assert len(verdicts) == len(set(verdicts)) == sum(record.judged for record in sprint_records(barm))
+    assert len(made) == len(set(made)) == sum(len(record.commitments) for record in sprint_records(barm)[:-1])
+
+
+def test_ballots_were_unanimous_and_split_and_whose_they_were_is_forgotten(minutes):
+    for written in minutes:
+        assert {one.is_unanimous for one in written.ballots} == {True, False}
+        reasons = {one.subject.code: one.reasons for one in written.moved}
+        settled = [one.subject.code for one in written.ballots if one.is_unanimous and one.subject.code in reasons]
+        assert {reasons[code] for code in settled} == {("All ballots said so.",)}
+    assert db.session.query(Ballot).count() == db.session.query(Dot).count() == 0
+
+
+def test_catastrophic_items_left_every_triage_with_an_exit(barm, minutes):
+    assert [written.exitless for written in minutes] == [()] * len(minutes)
+    assert "meeting.postponed_exit" in {event.action for event in events(barm)}
+
+
+def test_those_who_were_there_are_in_the_minutes(barm, past, minutes):
+    there = [{person.name for person in written.people if not person.is_guest} for written in minutes]
+    team = {member.user.name for member in barm.team.members}
+    assert there == [team - {"Ruth Abara"}] * 4 + [team - {"Ruth Abara", "Jonas Eld"}]
+    assert all(sum(person.is_chair for person in written.people) == 1 for written in minutes)
+    assert len({written.chairs[0].name for written in minutes}) == len(THE_FOUR)
+    assert any(person.is_guest for written in minutes for person in written.people)
+    assert all(one.dots_spent == 0 and one.token_hash is None for m in past for one in Attendance.all_of(m))
+
+
+def test_interest_rises_on_what_becomes_painful(barm):
+    entries = db.session.query(Interest).filter_by(board_id=barm.id).all()
+    assert 12 <= len(entries) <= 24
+    assert all(entry.note and 5 <= entry.minutes <= 120 for entry in entries)
+    calendar = Sprint.calendar(barm.team)
+    found = interest_by_item(barm, [calendar.sprint(number) for number in reversed(IN_SIX_SPRINTS)])
+    tests, plan = (found[item.id] for item in items(barm) if item.number in {13, 36})
+    assert plan[2:] == sorted(set(plan[2:]))
+    assert tests[3:] == sorted(set(tests[3:]))
+    assert all(any(minutes[place] for minutes in found.values()) for place in range(6))
+
+
+def test_one_waiver_runs_and_others_ended(barm):
+    waivers = db.session.query(Waiver).filter_by(board_id=barm.id).all()
+    assert [waiver.item.code for waiver in waivers if waiver.until >= TODAY] == ["D-42"]
+    assert len(waivers) >= 3
+    assert all(waiver.by == barm.team.decider and waiver.reason for waiver in waivers)
 
 
 def test_one_item_went_all_the_way_from_cheap_to_catastrophic(barm):

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from time import monotonic
 
-from tests.bench import board, browser, crowd, growth, meeting, move, visit, world
+from tests.bench import board, browser, crowd, growth, meeting, meetings, move, visit, world
 from tests.bench.table import Line, show
 
 BENCHES = {
@@ -16,6 +16,7 @@ BENCHES = {
     "move": move.measure,
     "crowd": crowd.measure,
     "meeting": meeting.measure,
+    "meetings": meetings.measure,
     "browser": browser.measure,
     "visit": visit.measure,
 }

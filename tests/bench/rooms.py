@@ -29,8 +29,7 @@ from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
 
 TURN = re.compile(rb'data-turn="(\d+)" data-version="(\d+)"')
-MESSAGE = re.compile(rb"id: (\d+)\n(?:event: (\w+)\n)?")
-Asked = dict[Person, bytes]
+MESSAGE = re.compile(rb"^id: (\d+)\n(?:event: (\w+)\n)?", re.MULTILINE)
 REGIONS = {b"turn": "div#meeting", b"room": "div#room"}
 PATIENCE, QUIET_SECONDS = 10.0, 0.5
 
@@ -136,7 +135,7 @@ class Act:
     shown: float = 0.0
     pages: list[float] = field(default_factory=list)
     news: list[int] = field(default_factory=list)
-    refusal: bytes = b""
+    error: str = ""
 
 
 class Table:
@@ -150,6 +149,7 @@ class Table:
         self.people = [Person(server, cookie) for cookie in cookies]
         self._selector = selectors.DefaultSelector()
         self._streams: dict[Watcher, Person] = {}
+        self._asked: dict[Person, bytes] = {}  # who waits for an answer, and asks for what after it
         self.version = self.turn = 0
         for person, cookie in zip(self.people, cookies, strict=True):
             self._read(person.open(self.path))
@@ -161,10 +161,9 @@ class Table:
 
     def settle(self) -> None:
         """Until nobody hears anything more: who arrives is news to the others."""
-        asked: Asked = {}
         version, quiet_since = self.version, perf_counter()
-        while asked or perf_counter() < quiet_since + QUIET_SECONDS:
-            self._follow(Act(), asked, set(), patience=0.1)
+        while self._asked or perf_counter() < quiet_since + QUIET_SECONDS:
+            self._follow(Act(), set(), patience=0.1)
             if version != self.version:
                 version, quiet_since = self.version, perf_counter()
 
@@ -184,49 +183,50 @@ class Table:
         """Somebody presses a button, and everything is awaited that follows from it."""
         actor = self.people[who]
         actor.send(actor.form(path, **form))
-        act, asked, waiting = Act(actor.sent_at, self.version), {actor: b""}, set(self._streams)
-        while waiting or asked:
-            self._follow(act, asked, waiting)
-            if act.refusal or perf_counter() > act.sent_at + PATIENCE:
-                raise RuntimeError(f"{path} {form}: {len(waiting)} streams brought nothing. {act.refusal!r}")
+        self._asked[actor] = b""
+        act, waiting = Act(actor.sent_at, self.version), set(self._streams)
+        while (waiting or self._asked) and not act.error:
+            self._follow(act, waiting)
+            if perf_counter() > act.sent_at + PATIENCE:
+                act.error = f"{path} {form}: {len(waiting)} streams brought nothing"
         return act
 
-    def _follow(self, act: Act, asked: Asked, waiting: set[Watcher], patience: float = 1.0) -> None:
+    def _follow(self, act: Act, waiting: set[Watcher], patience: float = 1.0) -> None:
         """Whatever comes next: news, or an answer to those who asked."""
         for key, _events in self._selector.select(patience):
             one = key.fileobj
             if isinstance(one, Person):
-                self._answered(one, act, asked)
+                self._answered(one, act)
                 continue
             messages, person = one.hear(), self._streams[one]
-            told = [(int(found[1]), found[2]) for found in map(MESSAGE.match, messages) if found]
+            told = [(int(found[1]), found[2]) for found in map(MESSAGE.search, messages) if found]
             if one in waiting and any(version > act.since for version, _event in told):
                 waiting.remove(one)
                 act.news.append(sum(map(len, messages)))
                 act.heard = perf_counter() - act.sent_at
             self.version = max([self.version, *(version for version, _event in told)])
             for event in (event for _version, event in told if event in REGIONS):
-                self._ask(person, event, asked)
+                self._ask(person, event)
 
-    def _ask(self, person: Person, event: bytes, asked: Asked) -> None:
+    def _ask(self, person: Person, event: bytes) -> None:
         """On the person's one connection: after the answer that is still to come."""
-        if person in asked:
-            asked[person] = event
+        if person in self._asked:
+            self._asked[person] = event
         else:
-            asked[person] = b""
+            self._asked[person] = b""
             person.send(person.region(self.path, REGIONS[event]))
 
-    def _answered(self, person: Person, act: Act, asked: Asked) -> None:
-        answer, then = person.answer(), asked.pop(person)
+    def _answered(self, person: Person, act: Act) -> None:
+        answer, then = person.answer(), self._asked.pop(person)
         if answer.status >= 400:
-            act.refusal = answer.body[:400]
+            act.error = f"{answer.status}: {answer.body[:400]!r}"
         if person.sent_at == act.sent_at:
             act.answered = answer.seconds
         else:
             act.pages.append(answer.seconds)
             act.shown = perf_counter() - act.sent_at
         if then:
-            self._ask(person, then, asked)
+            self._ask(person, then)
 
     def _read(self, answer: Answer) -> None:
         found = TURN.search(answer.body)

@@ -15,7 +15,7 @@ from triage.database import db
 Window = Callable[..., Page]
 
 # What Chromium says of each answer that is a refusal, and of each that does not come.
-REFUSED = ["the server responded with a status of 4"]
+REFUSED = ["the server responded with a status of 4", "SSE reconnect failed with status 4"]
 NO_ANSWER = ["net::ERR_", "Failed to fetch", "network error"]
 
 # Other things run on the machine too; what does not come at all is still found.

@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import Phase as HypothesisPhase
 
 from tests.conftest import Person
+from tests.meetings.screens import Screen
 from triage import clock
 from triage.accounts.models import User
 from triage.boards.models import Board
@@ -27,6 +31,14 @@ from triage.meetings.models import Meeting
 from triage.teams.models import Team
 
 T = TypeVar("T")
+# What fails is shown as it came: to make it shorter would take minutes.
+THOROUGH = settings(
+    max_examples=40,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[HypothesisPhase.generate],
+)
 HTMX = {"HX-Request": "true", "HX-Target": "div#flash"}
 BEFORE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 START = BEFORE + timedelta(days=14)
@@ -172,3 +184,11 @@ def report(board: Board, people: dict[str, User], count: int) -> list[Item]:
     items = [Item.report(board, ItemDraft(title=f"Debt {n}"), by=people["max"]) for n in range(count)]
     db.session.commit()
     return items
+
+
+@pytest.fixture
+def opened(app, monkeypatch) -> Callable[..., Screen]:
+    """`opened(meeting, "max")`: a screen in the room, where every sign of life is written at once."""
+    monkeypatch.setattr("triage.meetings.presence.SIGN_SECONDS", -1)
+    monkeypatch.setattr("triage.live.room.LOOK_SECONDS", -1)
+    return partial(Screen, app)

@@ -101,12 +101,11 @@ def test_a_planned_meeting_is_called_off_and_a_live_one_is_not(board, people, me
         live.cancel(by=people["lea"])
 
 
-def test_listening_to_a_planned_meeting_does_not_keep_it_from_being_called_off(board, people, max_):
+def test_there_is_nothing_to_hear_of_a_planned_meeting_and_nobody_to_keep_it(board, people, max_):
     planned = Meeting.plan(board, START + timedelta(hours=2), by=people["lea"])
     db.session.commit()
-    answer = max_.get(f"/meetings/{planned.id}/live", buffered=False)
-    next(answer.response)
-    answer.close()
+    assert max_.get(f"/meetings/{planned.id}/live").status_code == 404
+    assert max_.post(f"/meetings/{planned.id}/ready", data={"turn": "0", "ready": "1"}).status_code == 422
     assert db.session.query(Attendance).count() == 0
     assert max_.post(f"/meetings/{planned.id}/cancelling").status_code == 303
 

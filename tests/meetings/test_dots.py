@@ -1,11 +1,10 @@
 """Dots: a budget that nobody exceeds, secret until the reveal, following an item that is merged."""
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from tests.meetings.conftest import HTMX, START, actions, closed
+from tests.meetings.conftest import HTMX, START, THOROUGH, actions, closed
 from tests.meetings.pressing import press_at_once
 from triage.database import db
 from triage.items.models import Item
@@ -125,12 +124,7 @@ def test_whatever_is_pressed_nobody_exceeds_the_budget_and_the_totals_are_those_
                 assert attendance.dots_spent == sum(mine.values()) <= self.dots
             assert votes.dots_placed(voting) == sum(sum(mine.values()) for mine in self.placed.values())
 
-    run_state_machine_as_test(
-        Placing,
-        settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    run_state_machine_as_test(Placing, settings=THOROUGH)
 
 
 # At once

@@ -85,9 +85,9 @@ class _Room:
         for phase, minutes in zip(Phase, self.told.minutes, strict=True):
             until = began + timedelta(minutes=minutes)
             presses = list(phases[phase]())
-            for place, press_key in enumerate(presses, start=1):
+            for place, do in enumerate(presses, start=1):
                 with press(began + timedelta(seconds=(until - began).seconds * place // (len(presses) + 1))):
-                    press_key()
+                    do()
             with press(until):
                 go_on = self.meeting.close if phase is Phase.CLOSE else self.meeting.advance
                 go_on(seen=self.meeting.turn, by=self.chair)
@@ -100,7 +100,10 @@ class _Room:
 
     def _acts(self, acts: Sequence[Act]) -> Iterator[Press]:
         for act in acts:
-            yield lambda act=act: act.play(self.stage, by=self.chair)  # type: ignore[misc]
+            yield partial(self._act, act)
+
+    def _act(self, act: Act) -> None:
+        act.play(self.stage, by=self.chair)
 
     def _intake(self) -> Iterator[Press]:
         """Nobody will talk about what is unanimous, so whoever reported it writes the words before."""

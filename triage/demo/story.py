@@ -110,14 +110,14 @@ _FIRST = (
         at=time(15, 2),
         chair=INES,
         there=THE_FOUR,
-        minutes=(5, 5, 3.5, 10.5, 5, 2),
+        minutes=(5, 4.5, 3.5, 10, 5, 1.5),
         review=[
             Keep(1),
             Judge(13, Verdict.PARTLY, "The fixed waits are gone; the three payment tests still fail on Mondays."),
             Judge(5, Verdict.MISSED, "We waited nine days for the wholesale tariff instead of starting with the shop."),
         ],
         ballots={21: "2222", 22: "3323", 23: "1111", 24: "1-11", 25: "2122", 26: "1212", 27: "1313", 28: "1111"},
-        dots={13: "2003", 5: "2030", 22: "1202", 19: "-2--", 27: "-12-"},
+        dots={13: "2103", 5: "2030", 22: "1202", 19: "-2--", 27: "--2-"},
         sort=[
             Sort(27, "Split at first, cheap against catastrophic. It is two days' work now, and two weeks' in a year."),
             Sort(26, "It will not get worse. It will only get urgent, on a day we do not choose."),
@@ -288,7 +288,7 @@ _FOURTH = (
         ],
         # The promise was D-8's exit, so it comes up anew.
         ballots={42: "3333", 43: "1233", 44: "1111", 45: "1223", 46: "1111", 47: "1-11", 8: "3-33"},
-        dots={42: "2211", 13: "11-3", 36: "--21", 45: "-2--", 19: "2---", 27: "--2-"},
+        dots={42: "2211", 13: "11-3", 36: "--31", 45: "-2--", 19: "2---", 27: "--1-"},
         sort=[
             Sort(43, "A day's work. It is the wrong kind of cheap to leave it."),
             Sort(45, "Nine million rows are a different database from none."),
@@ -345,7 +345,7 @@ _FIFTH = (
         review=[Keep(8), Keep(43), Keep(27), Drop(46)],
         # The waiver of D-22 ended yesterday.
         ballots={48: "111", 49: "111", 50: "112", 51: "222", 52: "122", 22: "333"},
-        dots={9: "3-2", 36: "122", 13: "131"},
+        dots={9: "3-2", 36: "223", 13: "-3-"},
         sort=[
             Sort(50, "It seldom rains on a Friday, and the desk looks out of the window."),
             Sort(52, "Until noon on the first of a month the search tells yesterday's prices."),

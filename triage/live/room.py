@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from triage.columns.cards import changes
+from triage.commitments.models import Commitment, Verdict
 from triage.database import db, reading, shared_now
 from triage.live.stream import message
 from triage.meetings.access import Seat, seat_of
@@ -56,6 +58,7 @@ class Look:
     stage_key: object
     present: tuple[object, ...]
     own: dict[int, int]
+    asked: dict[int, tuple[int, ...]]
     seats: dict[tuple[int | None, Role], Seat]
     _regions: dict[Seat, dict[str, str]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -96,6 +99,7 @@ class RoomTeller:
         self._rooms, self._presence, self._who = rooms, presence, who
         self._told: dict[str, str] = {}
         self._stage_key: object = None
+        self._asked: tuple[int, ...] = ()
         self._is_first = True
         self._attendance_id: int | None = None
         self._away = ""
@@ -142,6 +146,7 @@ class RoomTeller:
         if is_first and look.version == seen:
             changed = {}
         was, self._stage_key = self._stage_key, look.stage_key
+        was_asked, self._asked = self._asked, look.asked.get(self._who.user_id or 0, ())
         self._told = dict(regions)
         if look.turned > seen and seat is not Seat.SCREEN:
             yield message(look.version, "turn", str(look.turned))
@@ -157,8 +162,8 @@ class RoomTeller:
         if parts:
             yield message(look.version, "", "".join(parts))
         is_own = self._attendance_id is not None and look.own.get(self._attendance_id, 0) > seen
-        is_restaged = look.is_secret and not is_first and was != look.stage_key
-        if seat is not Seat.SCREEN and (is_own or is_restaged or (is_first and look.is_secret and look.version > seen)):
+        is_restaged = (look.is_secret and was != look.stage_key) or was_asked != self._asked
+        if seat is not Seat.SCREEN and (is_own or (look.version > seen if is_first else is_restaged)):
             yield message(look.version, "room", str(look.version))
 
     def _seat(self, look: Look) -> Seat:
@@ -202,10 +207,24 @@ def _look(meeting_id: int) -> Look:
                 stage_key=room.stage_key if room.is_secret else None,
                 present=(*there, room.chair_is_gone, meeting.is_idle),
                 own={one.id: one.version for one in attendances},
+                asked=_asked(meeting),
                 seats={},
             )
         finally:
             db.session.remove()
+
+
+def _asked(meeting: Meeting) -> dict[int, tuple[int, ...]]:
+    """The commitments that wait for a yes, by the id of whose it is: on that person's screens something is to press."""
+    asked: dict[int, tuple[int, ...]] = {}
+    for id, owner_id in db.session.execute(
+        select(Commitment.id, Commitment.owner_id)
+        .where(Commitment.board_id == meeting.board_id, Commitment.verdict == Verdict.OPEN)
+        .where(Commitment.accepted_at.is_(None))
+        .order_by(Commitment.id)
+    ):
+        asked[owner_id] = (*asked.get(owner_id, ()), id)
+    return asked
 
 
 def _render(meeting_id: int, seat: Seat) -> dict[str, str]:

@@ -16,6 +16,7 @@ from triage.live.room import Listener, RoomTeller
 from triage.live.stream import Stream, Tell
 from triage.meetings.access import enter, guest_of
 from triage.meetings.attendance import Attendance
+from triage.meetings.models import Status
 from triage.teams.access import reach
 from triage.teams.models import Membership
 
@@ -48,6 +49,8 @@ def room(meeting_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated and guest_of(meeting_id) is None:
         abort(401)
     visitor = enter(meeting_id)
+    if visitor.meeting.status is Status.PLANNED:
+        abort(404)
     board, user_session = visitor.meeting.board, g.get("user_session")
     person = Listener(
         meeting_id=meeting_id,

@@ -52,7 +52,7 @@ class AgendaItem(TeamOwned, Base):
         return list(
             db.session.scalars(
                 select(cls)
-                .options(joinedload(cls.item))
+                .options(joinedload(cls.item).lazyload(Item.board))
                 .where(cls.meeting_id == meeting.id)
                 .order_by(cls.position, cls.id)
             )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import lazyload
 
 from triage.boards.category import Category
 from triage.clock import today
@@ -41,50 +42,46 @@ def due(meeting: "Meeting") -> list[Commitment]:
 
 def candidates(meeting: "Meeting") -> list[Item]:
     """What intake asks about: whatever waits in the inbox, the oldest first, and ended waivers."""
-    inbox = (
-        select(Item)
-        .where(Item.board_id == meeting.board_id, Item.state == State.OPEN, Item.category == Category.INBOX)
-        .order_by(Item.id)
-        .limit(MOST_CANDIDATES)
-    )
+    inbox = _open(meeting).where(Item.category == Category.INBOX).order_by(Item.id).limit(MOST_CANDIDATES)
     return [*db.session.scalars(inbox), *ended_waivers(meeting)]
 
 
 def ended_waivers(meeting: "Meeting") -> list[Item]:
     """Catastrophic items without an exit that somebody once let stand until a day that is over."""
-    once_waived = select(Waiver.item_id).where(Waiver.board_id == meeting.board_id)
-    waived = set(db.session.scalars(once_waived))
-    return [item for item in exitless(meeting) if item.id in waived]
+    once_waived = select(Waiver.id).where(Waiver.item_id == Item.id)
+    return list(db.session.scalars(_exitless(meeting).where(once_waived.exists())))
 
 
 def exitless(meeting: "Meeting") -> list[Item]:
     """Open catastrophic items that nobody committed to and no running waiver covers."""
+    return list(db.session.scalars(_exitless(meeting)))
+
+
+def _exitless(meeting: "Meeting") -> Select[Item]:
     day = today(meeting.board.team.time_zone)
     committed = select(Commitment.id).where(Commitment.item_id == Item.id, Commitment.verdict == Verdict.OPEN)
     waived = select(Waiver.id).where(Waiver.item_id == Item.id, Waiver.runs_on(day))
-    return list(
-        db.session.scalars(
-            select(Item)
-            .where(
-                Item.board_id == meeting.board_id,
-                Item.state == State.OPEN,
-                Item.category == Category.CATASTROPHIC,
-                ~committed.exists(),
-                ~waived.exists(),
-            )
-            .order_by(Item.position)
-        )
+    return (
+        _open(meeting)
+        .where(Item.category == Category.CATASTROPHIC, ~committed.exists(), ~waived.exists())
+        .order_by(Item.position)
     )
 
 
 def open_items(meeting: "Meeting") -> list[Item]:
     """Every open item of the board, as its columns have them."""
-    return list(
-        db.session.scalars(
-            select(Item)
-            .where(Item.board_id == meeting.board_id, Item.state == State.OPEN)
-            .order_by(Item.category, Item.position)
-        )
+    return list(db.session.scalars(_open(meeting).order_by(Item.category, Item.position)))
+
+
+def has_open_items(meeting: "Meeting") -> bool:
+    open_one = select(Item.id).where(Item.board_id == meeting.board_id, Item.state == State.OPEN).limit(1)
+    return db.session.scalar(open_one) is not None
+
+
+def _open(meeting: "Meeting") -> Select[Item]:
+    """The open items, without the board that the meeting has at hand."""
+    return (
+        select(Item).options(lazyload(Item.board)).where(Item.board_id == meeting.board_id, Item.state == State.OPEN)
     )
 
 
@@ -120,11 +117,11 @@ def emptiness(meeting: "Meeting", phase: Phase) -> str:
     match phase:
         case Phase.REVIEW if not due(meeting):
             return "no commitment was due"
-        case Phase.VOTE if not open_items(meeting):
+        case Phase.VOTE if not has_open_items(meeting):
             return "the board has no open item"
         case Phase.SORT if not agenda_candidates(meeting):
             return "nothing is left to sort"
-        case Phase.COMMIT if not open_items(meeting):
+        case Phase.COMMIT if not has_open_items(meeting):
             return "the board has no open item"
     return ""
 
@@ -166,7 +163,7 @@ def missing(meeting: "Meeting") -> str:
             if meeting.ballots_revealed_at is None and candidates(meeting):
                 return "The ballots are still hidden. Reveal them first."
         case Phase.VOTE:
-            if meeting.dots_revealed_at is None and open_items(meeting):
+            if meeting.dots_revealed_at is None and has_open_items(meeting):
                 return "The dots are still hidden. Reveal them first."
         case Phase.SORT:
             put_off = postponed(meeting, "exit")
@@ -177,7 +174,7 @@ def missing(meeting: "Meeting") -> str:
                     " or let the chair postpone it to commit."
                 )
         case Phase.COMMIT:
-            if not committed(meeting) and not meeting.nothing_why and open_items(meeting):
+            if not committed(meeting) and not meeting.nothing_why and has_open_items(meeting):
                 return "Nothing is committed yet. Pick an item, or say why the team commits to nothing."
     return ""
 

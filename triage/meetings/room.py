@@ -130,7 +130,7 @@ class Room(Stage):
 
     @property
     def is_revealable(self) -> bool:
-        asked = {Phase.INTAKE: guards.candidates, Phase.VOTE: guards.open_items}.get(self.phase)
+        asked = {Phase.INTAKE: guards.candidates, Phase.VOTE: guards.has_open_items}.get(self.phase)
         return self.is_secret and asked is not None and bool(asked(self.meeting))
 
     @cached_property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from triage.accounts.models import User
 from triage.boards.category import Category
@@ -16,6 +16,7 @@ from triage.commitments.sprint import Span
 from triage.database import db, shared_now
 from triage.items.interest import interest_by_item
 from triage.items.models import Item
+from triage.items.state import State
 from triage.meetings import focus, guards
 from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
@@ -98,11 +99,12 @@ class Stage:
         )
 
     @property
-    def stage_key(self) -> tuple[tuple[int, int], ...]:
-        """Changes when a secret stage must be asked for again for other reasons than one's own."""
-        if self.phase is Phase.INTAKE:
-            return tuple((item.id, item.version) for item in guards.candidates(self.meeting))
-        return tuple((item.id, item.version) for item in guards.open_items(self.meeting))
+    def stage_key(self) -> tuple[int, int]:
+        """Changes when a secret stage must be asked for again for other reasons than one's own: with any open item."""
+        open_ones = select(func.count(), func.max(Item.version)).where(
+            Item.board_id == self.board.id, Item.state == State.OPEN
+        )
+        return db.session.execute(open_ones).one()._tuple()
 
     # Review
 

@@ -236,7 +236,7 @@ def reveal_dots(meeting: Meeting, *, seen: int, by: User) -> None:
     if meeting.phase is not Phase.VOTE or meeting.dots_revealed_at is not None:
         raise Stale("The dots are revealed already.")
     totals = _by_item(meeting)
-    items = db.session.scalars(select(Item).where(Item.id.in_(totals))).all()
+    items = db.session.scalars(select(Item).where(Item.id.in_(totals)).order_by(Item.id)).all()
     voted = [item for item in items if item.is_open]
     listed = AgendaItem.put(meeting, voted)
     for item in voted:

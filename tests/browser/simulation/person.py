@@ -51,7 +51,18 @@ class Person:
     # What a browser does
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> Answer:
-        """Over a connection that is kept. Raises Away when no answer comes."""
+        """Over a connection that is kept. Raises Away when no answer comes.
+
+        What only reads is asked once more, as browsers do when the kept connection turns out to be gone.
+        """
+        try:
+            return self._ask(method, path, body, **headers)
+        except Away:
+            if method != "GET":
+                raise
+            return self._ask(method, path, body, **headers)
+
+    def _ask(self, method: str, path: str, body: str, **headers: str) -> Answer:
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
         headers = {"Cookie": self.cookie, "Accept": "text/html", "Sec-Fetch-Site": "same-origin"} | headers

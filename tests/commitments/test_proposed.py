@@ -152,7 +152,7 @@ def test_who_waited_while_it_was_declined_is_told_so(commit):
         return
     with db.engine.begin() as other:
         other.execute(delete(Commitment))
-    with pytest.raises(Refused, match="declined or taken back just now"):
+    with pytest.raises(Refused, match="was taken back just now"):
         commitment.hold()
 
 

@@ -19,8 +19,9 @@ COMPUTED = {
     ("item", "state.value"): {State.PAID, State.REFUSED, State.DROPPED},
     ("membership", "action"): {"left", "removed"},
 }
-# An import's items are recorded by the module that brings them in.
+# An import's items are recorded by the module that brings them in; a guest is an attendance.
 TABLES = {"triage/debtlog/exchange.py": "item"}
+NAMES = {"guest": "attendance"}
 
 
 def recorded():
@@ -44,7 +45,7 @@ def recorded():
 def _subject(call, owner, place):
     """The table of what records: `self` is the class around it, `team.record` a team."""
     name = call.func.value.id if isinstance(call.func.value, ast.Name) else "self"
-    return name if name not in {"self", "cls"} else TABLES.get(place) or owner.name.lower()
+    return NAMES.get(name, name) if name not in {"self", "cls"} else TABLES.get(place) or owner.name.lower()
 
 
 def _actions(table, argument):

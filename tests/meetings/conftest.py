@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import Phase as HypothesisPhase
 
-from tests.conftest import Person
+from tests.conftest import Person, let_go
 from tests.meetings.screens import Screen
 from triage import clock
 from triage.accounts.models import User
+from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment
@@ -129,8 +130,10 @@ def guest(app) -> Callable[..., Person]:
 
 
 def link_of(app, meeting: Meeting) -> str:
+    meeting_id = meeting.id
+    let_go()
     with app.app_context():
-        return link_token(db.session.get_one(Meeting, meeting.id))
+        return link_token(db.session.get_one(Meeting, meeting_id))
 
 
 def walk(meeting: Meeting, phase: Phase) -> None:
@@ -151,6 +154,25 @@ def walk(meeting: Meeting, phase: Phase) -> None:
             meeting.commit_to_nothing("Nobody has time", by=chair)
         meeting.advance(seen=meeting.turn, by=chair)
         db.session.commit()
+
+
+def hold_meetings(lea: User) -> list[Meeting]:
+    """One on each of six more boards, the boards 3 to 8, each with one item, the items 6 to 11. Lea has the chair."""
+    meetings = []
+    for phase in (Phase.INTAKE, Phase.VOTE, Phase.SORT, Phase.CLOSE, None, Phase.CLOSE):
+        board = Board.open(db.session.get_one(Team, 1), str(phase), by=lea)
+        item = Item.report(board, ItemDraft(title="One more"), by=lea)
+        if phase is None:
+            meetings.append(Meeting.plan(board, clock.now() + timedelta(days=1), by=lea))
+        else:
+            meetings.append(Meeting.start(board, by=lea))
+            walk(meetings[-1], phase)
+        if phase is Phase.SORT:
+            item.rate(Category.CATASTROPHIC, by=lea)
+        db.session.commit()
+    meetings[-1].close(seen=5, by=lea)
+    db.session.commit()
+    return meetings
 
 
 def at_once(*works: Callable[[], T]) -> list[T]:

@@ -7,12 +7,18 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import PASSWORD
+from tests.meetings.conftest import hold_meetings
 from tests.web.snapshot import rows
 from triage.accounts.models import hash_token
+from triage.boards.category import Category
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment
 from triage.database import db
+from triage.events.undo import last_undoable
+from triage.items.drafts import ItemDraft
 from triage.items.models import Item
+from triage.meetings import votes
+from triage.meetings.attendance import Attendance
 from triage.teams.models import Invitation, Team
 from triage.teams.roles import MEMBER
 
@@ -37,6 +43,18 @@ USE_CASES = {
     "import": ("max", "/boards/1/import/acceptance", {"text": LOG}, ["item.imported", "item.imported"]),
     "join": ("zoe", "/join/team/known", {}, ["membership.joined"]),
     "leave": ("max", "/memberships/2/end", {}, ["membership.left", "team.decider_named"]),
+    "start": ("lea", "/boards/8/meetings", {}, ["meeting.started", "meeting.skipped", "meeting.entered"]),
+    "reveal ballots": (
+        "lea",
+        "/meetings/1/reveal",
+        {"turn": "1"},
+        ["meeting.revealed_ballots", "item.rated", "item.rated", "item.rated"],
+    ),
+    "advance": ("lea", "/meetings/1/phase", {"turn": "1"}, ["meeting.entered"]),
+    "dot": ("lea", "/meetings/2/items/7/dots", {"step": "1"}, []),
+    "reveal dots": ("lea", "/meetings/2/reveal", {"turn": "2"}, ["meeting.revealed_dots"]),
+    "undo": ("lea", "/meetings/3/undo", {"event": "last"}, ["item.rated"]),
+    "close": ("lea", "/meetings/4/closing", {"turn": "5"}, ["meeting.closed"]),
     "sign up": ("anyone", "/sign-up", {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}, []),
 }
 
@@ -76,11 +94,18 @@ def prepare(app):
         Commitment.make(item, CommitmentDraft(owner=max_.id, sprint=1, done_when="Done"), by=lea)
         team.name_decider(max_, by=lea)
         db.session.commit()
+        intake, _vote, sort, *_others = hold_meetings(lea)
+        Item.report(intake.board, ItemDraft(title="More"), by=lea)
+        Item.report(intake.board, ItemDraft(title="Still more"), by=lea)
+        for one in db.session.query(Item).filter_by(board_id=intake.board_id):
+            votes.cast_ballot(Attendance.come(intake, max_), one, Category.CHEAP)
+        db.session.commit()
+        USE_CASES["undo"][2]["event"] = str(last_undoable(sort.board_id, 0).id)
 
 
 def test_a_use_case_is_done_with_its_events_or_nothing_of_it_is(app, as_, subtests):
     prepare(app)
-    people = {name: as_(name) for name in ("max", "zoe")} | {"anyone": app.test_client()}
+    people = {name: as_(name) for name in ("lea", "max", "zoe")} | {"anyone": app.test_client()}
     people["anyone"].get("/sign-up")
     for name, (who, path, form, actions) in USE_CASES.items():
         with subtests.test(name):
@@ -99,9 +124,26 @@ def test_a_use_case_is_done_with_its_events_or_nothing_of_it_is(app, as_, subtes
             after = rows(app)
             events = after["event"][len(before["event"]) :]
             assert [event["action"] for event in events] == actions
-            of_board = {event["version"] for event in events if event["board_id"] == 1}
-            assert of_board <= {after["board"][0]["version"]}
-            assert after["board"][0]["version"] - before["board"][0]["version"] == len(of_board)
+            told = {(event["board_id"], event["version"]) for event in events if event["board_id"]}
+            for was, board in zip(before["board"], after["board"], strict=True):
+                versions = {version for board_id, version in told if board_id == board["id"]}
+                assert versions <= {board["version"]}
+                assert len(versions) <= board["version"] - was["version"] <= 1
+
+
+def test_a_dot_that_was_saved_is_never_called_unsaved_whatever_fails_afterwards(app, as_):
+    prepare(app)
+    lea = as_("lea")
+    before, failing, statuses = rows(app), 0, []
+    while not statuses or statuses[-1] == 503:
+        failing += 1
+        with counted(app) as calls:
+            calls.failing = failing
+            answer = lea.post("/meetings/2/items/7/dots", data={"step": "1"}, headers={"HX-Request": "true"})
+        statuses.append(answer.status_code)
+        assert (rows(app) == before) == (answer.status_code == 503), f"call {failing}"
+    assert answer.status_code == 204
+    assert answer.headers["HX-Trigger"] == "changed"
 
 
 def test_a_page_that_fails_half_way_leaves_no_lock_behind(app, lea):

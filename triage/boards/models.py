@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ForeignKey, String, bindparam, update
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -12,6 +13,7 @@ from triage.accounts.models import User
 from triage.clock import now
 from triage.database import Base, TeamOwned, db
 from triage.events.models import Recorded
+from triage.refusal import Refused
 from triage.teams.models import Team
 
 
@@ -91,4 +93,8 @@ class BoardOwned(TeamOwned):
         """Lock the board, then read this row again: it may have changed while we waited."""
         self.board.hold()
         if db.engine.dialect.name != "sqlite":  # there nobody else could write since this transaction began
-            db.session.refresh(self)
+            try:
+                db.session.refresh(self)
+            except InvalidRequestError:
+                what = type(self).__name__.lower()
+                raise Refused(f"This {what} was taken back just now. Reload the page.") from None

@@ -5,8 +5,6 @@ the same HTML serves every member's page and every live stream.
 """
 
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +23,8 @@ from triage.items.models import Item
 from triage.items.state import State
 from triage.items.waiver import Waiver
 from triage.teams.models import Team
+from triage.web.kept import Kept
 
-KEPT_CARDS = 20_000
 MOST_CHANGES = 300
 
 Shown = Row[*tuple[Any, ...]]
@@ -97,26 +95,16 @@ def _of(board: Board) -> dict[str, object]:
     return {"board_id": board.id, "today": today(board.team.time_zone)}
 
 
-class KeptCards:
+class KeptCards(Kept):
     """The cards that were rendered last, by all that they show."""
 
-    def __init__(self, most: int = KEPT_CARDS) -> None:
-        self._most = most
-        self._cards: OrderedDict[Shown, Markup] = OrderedDict()
-        self._lock = threading.Lock()
-
     def card(self, row: Shown) -> Markup:
-        return self._cards.get(row) or self._render(row)
+        return self.get(row) or self.keep(row, _render(row))
 
-    def _render(self, row: Shown) -> Markup:
-        template = current_app.jinja_env.get_template("columns/_card.html")
-        html = template.render(card={**row._mapping, "tags": json.loads(row.tags)})
-        card = Markup(html)  # noqa: S704 - our own template, which escapes
-        with self._lock:
-            self._cards[row] = card
-            while len(self._cards) > self._most:
-                self._cards.popitem(last=False)
-        return card
+
+def _render(row: Shown) -> str:
+    template = current_app.jinja_env.get_template("columns/_card.html")
+    return template.render(card={**row._mapping, "tags": json.loads(row.tags)})
 
 
 def _kept() -> KeptCards:

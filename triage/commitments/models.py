@@ -5,7 +5,6 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, case, func, select, text
-from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from triage.accounts.models import User
@@ -140,12 +139,6 @@ class Commitment(Recorded, BoardOwned, Base):
     @property
     def is_proposed(self) -> bool:
         return self.accepted_at is None
-
-    def hold(self) -> None:
-        try:
-            super().hold()
-        except InvalidRequestError:  # its row went while we waited
-            raise Refused("This commitment was declined or taken back just now.") from None
 
     @classmethod
     def make(cls, item: Item, draft: CommitmentDraft, *, by: User | None) -> "Commitment":

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from triage.database import db
 from triage.events.models import Event
+from triage.events.sentences import COMMAND_LINE
 from triage.refusal import Refused, Stale
 
 if TYPE_CHECKING:
@@ -44,10 +45,21 @@ def standing() -> Select[Event]:
 
 
 def last_undoable(board_id: int, since_version: int) -> Event | None:
-    """The latest event of a board, from a version on, that can be undone and was not yet."""
+    """The latest event of a board, from a version on, that can be undone now.
+
+    Not one that something stands on which has no inverse, such as a proposal that was declined.
+    """
+    in_the_way = aliased(Event)
+    final = select(in_the_way.id).where(
+        in_the_way.item_id == Event.item_id,
+        in_the_way.version >= Event.version,
+        in_the_way.undoes_id.is_(None),
+        in_the_way.action.not_in(_INVERSES),
+    )
     return db.session.scalar(
         standing()
         .where(Event.board_id == board_id, Event.version >= since_version, Event.action.in_(_INVERSES))
+        .where(~final.exists())
         .order_by(Event.id.desc())
         .limit(1)
     )
@@ -73,7 +85,7 @@ def undo(event: Event, *, by: "User | None") -> None:
         standing().where(Event.item_id == event.item_id, Event.id > together[0].id).order_by(Event.id).limit(1)
     )
     if later is not None:
-        name = "You" if later.by == by else later.by.name if later.by else "The command line"
+        name = "You" if later.by == by else later.by.name if later.by else COMMAND_LINE
         raise Stale(f"{name} changed {event.subject} since. Undo that first, or move it anew.")
     for one in together:
         with _undoing(one):

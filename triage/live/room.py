@@ -8,7 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
@@ -22,7 +22,6 @@ from triage.database import db, reading, shared_now
 from triage.live.stream import message
 from triage.meetings.access import Seat, seat_of
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
 from triage.meetings.presence import Presence, arrive
 from triage.meetings.room import Room
@@ -47,28 +46,38 @@ class Listener:
 
 @dataclass(frozen=True)
 class Look:
-    """A room at one version of its board. Who is there changes by the clock alone, and so makes another look."""
+    """A room at one version of its board. Who is there changes by the clock alone, and so makes another look.
 
-    meeting_id: int
-    board_id: int
+    `meeting` is as it was then, and asks the database nothing any more. `shown` is what everybody in a seat sees, by
+    the name of the region, and `cards` what changed on the board since a version.
+    """
+
+    meeting: Meeting
     version: int
-    turned: int
-    phase: Phase
     is_secret: bool
     stage_key: object
     present: tuple[object, ...]
     own: dict[int, int]
     asked: dict[int, tuple[int, ...]]
-    seats: dict[tuple[int | None, Role], Seat]
-    _regions: dict[Seat, dict[str, str]] = field(default_factory=dict)
+    shown: dict[Seat, dict[str, str]] = field(default_factory=dict)
+    cards: dict[int, Markup | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def regions(self, seat: Seat) -> dict[str, str]:
         """What everybody in this seat sees, by the name of the region."""
         with self._lock:
-            if seat not in self._regions:
-                self._regions[seat] = _render(self.meeting_id, seat)
-            return self._regions[seat]
+            if seat not in self.shown:
+                with _at_hand(self.meeting.id) as room:
+                    self.shown[seat] = _render(room, seat)
+            return self.shown[seat]
+
+    def cards_since(self, seen: int) -> Markup | None:
+        """The cards that changed after a version; None when there are too many."""
+        with self._lock:
+            if seen not in self.cards:
+                with _at_hand(self.meeting.id) as room:
+                    self.cards[seen] = changes(room.board.id, seen)
+            return self.cards[seen]
 
 
 class Rooms:
@@ -83,10 +92,7 @@ class Rooms:
         with self._locks[meeting_id]:
             looked_at, last = self._looks.get(meeting_id, (0.0, None))
             if last is None or last.version < heard or time.monotonic() > looked_at + LOOK_SECONDS:
-                fresh = _look(meeting_id)
-                # Nothing but time went by: what was rendered still holds.
-                if last and (fresh.version, fresh.present) == (last.version, last.present):
-                    fresh = last
+                fresh = _look(meeting_id, last)
                 self._looks[meeting_id] = time.monotonic(), fresh
                 return fresh
             return last
@@ -141,21 +147,21 @@ class RoomTeller:
                     look.version, "", _partial("away", f'<p class="away">{escape(self._away)}</p>', "innerHTML")
                 )
         seat = self._seat(look)
-        regions = look.regions(seat)
+        # A page that is as new as the look is told nothing, and what it shows is not known: a region that is rendered now
+        # may be newer. So with the next change it is told all.
+        regions = {} if is_first and look.version == seen else look.regions(seat)
         changed = {name: html for name, html in regions.items() if self._told.get(name) != html}
-        if is_first and look.version == seen:
-            changed = {}
         was, self._stage_key = self._stage_key, look.stage_key
         was_asked, self._asked = self._asked, look.asked.get(self._who.user_id or 0, ())
         self._told = dict(regions)
-        if look.turned > seen and seat is not Seat.SCREEN:
-            yield message(look.version, "turn", str(look.turned))
+        if look.meeting.turned > seen and seat is not Seat.SCREEN:
+            yield message(look.version, "turn", str(look.meeting.turned))
             return
         parts = [_partial(name, html, "outerMorph") for name, html in changed.items()]
-        if look.phase is Phase.SORT and look.version > seen and seat is not Seat.SCREEN:
-            cards = changes_since(look, seen)
+        if look.meeting.phase is Phase.SORT and look.version > seen and seat is not Seat.SCREEN:
+            cards = look.cards_since(seen)
             if cards is None:
-                yield message(look.version, "turn", str(look.turned))
+                yield message(look.version, "turn", str(look.meeting.turned))
                 return
             if cards:
                 parts.append(_partial("board", cards, "cards"))
@@ -169,49 +175,37 @@ class RoomTeller:
     def _seat(self, look: Look) -> Seat:
         if self._who.is_screen:
             return Seat.SCREEN
-        return look.seats.get((self._who.user_id, self._who.role)) or _seat_now(self._who, look)
+        return seat_of(look.meeting, self._who.user_id, self._who.role)
 
 
-def changes_since(look: Look, seen: int) -> Markup | None:
+@contextmanager
+def _at_hand(meeting_id: int) -> Iterator[Room]:
+    """The room as it is now, for nobody."""
     with reading():
         try:
-            return changes(look.board_id, seen)
+            yield Room(db.session.get_one(Meeting, meeting_id), Seat.READER)
         finally:
             db.session.remove()
 
 
-def _seat_now(who: Listener, look: Look) -> Seat:
-    with reading():
-        try:
-            seat = seat_of(db.session.get_one(Meeting, who.meeting_id), who.user_id, who.role)
-        finally:
-            db.session.remove()
-    look.seats[who.user_id, who.role] = seat
-    return seat
-
-
-def _look(meeting_id: int) -> Look:
-    with reading():
-        try:
-            meeting = db.session.get_one(Meeting, meeting_id)
-            room = Room(meeting, Seat.READER)
-            attendances = Attendance.all_of(meeting)
-            there = tuple((one.id, one.is_present(room.now)) for one in attendances)
-            return Look(
-                meeting_id=meeting_id,
-                board_id=meeting.board_id,
-                version=meeting.board.version,
-                turned=meeting.turned,
-                phase=meeting.phase,
-                is_secret=room.is_secret,
-                stage_key=room.stage_key if room.is_secret else None,
-                present=(*there, room.chair_is_gone, meeting.is_idle),
-                own={one.id: one.version for one in attendances},
-                asked=_asked(meeting),
-                seats={},
-            )
-        finally:
-            db.session.remove()
+def _look(meeting_id: int, last: Look | None) -> Look:
+    """A fresh look, with what those who see the last one will ask for; or that, when nothing but time went by."""
+    with _at_hand(meeting_id) as room:
+        meeting, version = room.meeting, room.board.version
+        there = tuple((one.id, one.is_present(room.now)) for one in room.attendances)
+        present = (*there, room.chair_is_gone, meeting.is_idle)
+        if last and (last.version, last.present) == (version, present):
+            return last
+        return Look(
+            meeting=meeting,
+            version=version,
+            is_secret=room.is_secret,
+            stage_key=room.stage_key if room.is_secret else None,
+            present=present,
+            own={one.id: one.version for one in room.attendances},
+            asked=_asked(meeting),
+            shown={seat: _render(room, seat) for seat in tuple(last.shown)} if last else {},
+        )
 
 
 def _asked(meeting: Meeting) -> dict[int, tuple[int, ...]]:
@@ -227,15 +221,12 @@ def _asked(meeting: Meeting) -> dict[int, tuple[int, ...]]:
     return asked
 
 
-def _render(meeting_id: int, seat: Seat) -> dict[str, str]:
-    with reading():
-        try:
-            room = Room(db.session.get_one(Meeting, meeting_id), seat)
-            # The wall has nothing of its own, so its stage holds no secret.
-            names = ["head", "stage", "did"] if seat is Seat.SCREEN or not room.is_secret else ["head", "did"]
-            return {name: render_block("meetings/room.html", name, room=room, board=room.board) for name in names}
-        finally:
-            db.session.remove()
+def _render(room: Room, seat: Seat) -> dict[str, str]:
+    """The same room seen from this seat: what it has read is read once for all of them."""
+    room.seat = seat
+    # The wall has nothing of its own, so its stage holds no secret.
+    names = ["head", "stage", "did"] if seat is Seat.SCREEN or not room.is_secret else ["head", "did"]
+    return {name: render_block("meetings/room.html", name, room=room, board=room.board) for name in names}
 
 
 def _clock() -> float:

@@ -1,4 +1,4 @@
-"""The stream of a board. It answers 401, 404 or 503, and never redirects: a client would follow that for ever."""
+"""The stream of a board. It answers 401, 404, 410 or 503, and never redirects: a client would follow that for ever."""
 
 import threading
 from collections import Counter
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, abort, current_app, g, request, stream_with_context
 from flask.typing import ResponseReturnValue
+from sqlalchemy import or_
 
 from triage.accounts.signing_in import current_user, is_live
 from triage.boards.models import Board
@@ -14,9 +15,9 @@ from triage.database import db
 from triage.live.bus import bus_of
 from triage.live.room import Listener, RoomTeller
 from triage.live.stream import Stream, Tell
-from triage.meetings.access import enter, guest_of
+from triage.meetings.access import enter, guest_of, was_guest
 from triage.meetings.attendance import Attendance
-from triage.meetings.models import Status
+from triage.meetings.models import Meeting, Status
 from triage.teams.access import reach
 from triage.teams.models import Membership
 
@@ -47,7 +48,7 @@ def stream(board_id: int) -> ResponseReturnValue:
 def room(meeting_id: int) -> ResponseReturnValue:
     """The room's; `?screen` is the one on the wall. Whoever listens is present."""
     if not current_user.is_authenticated and guest_of(meeting_id) is None:
-        abort(401)
+        abort(410 if was_guest(meeting_id) else 401)
     visitor = enter(meeting_id)
     if visitor.meeting.status is Status.PLANNED:
         abort(404)
@@ -63,13 +64,10 @@ def room(meeting_id: int) -> ResponseReturnValue:
 
     def may_go_on() -> bool:
         if person.guest_id is not None:
-            return (
-                db.session.query(Attendance.id)
-                .filter_by(id=person.guest_id)
-                .filter(Attendance.token_hash.is_not(None))
-                .first()
-                is not None
-            )
+            # The close takes the tokens of guests too, and they are to hear of it.
+            stays = or_(Attendance.token_hash.is_not(None), Meeting.status == Status.CLOSED)
+            attendance = db.session.query(Attendance.id).join(Meeting).filter(Attendance.id == person.guest_id, stays)
+            return attendance.first() is not None
         return _is_member(board.team_id, person.user_id) and is_live(user_session.id)
 
     teller = RoomTeller(current_app.extensions["rooms"], current_app.extensions["presence"], person)

@@ -4,11 +4,14 @@ from flask import Flask
 
 from triage.meetings import joining, votes  # noqa: F401 - their routes, their tables
 from triage.meetings.agenda import Phase
+from triage.meetings.models import Meeting
 from triage.meetings.presence import Presence
 from triage.meetings.views import bp
+from triage.web.kept import Kept
 
 
 def init_app(app: Flask) -> None:
     app.extensions["presence"] = Presence()
-    app.jinja_env.globals.update(Phase=Phase)
+    app.extensions["rows"] = Kept()
+    app.jinja_env.globals.update(Phase=Phase, live_meeting_on=Meeting.live_on)
     app.register_blueprint(bp)

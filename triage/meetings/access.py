@@ -112,14 +112,21 @@ def guest_of(meeting_id: int) -> Attendance | None:
 
 def was_guest(meeting_id: int) -> bool:
     """Did this browser's guest stay until the meeting was over?"""
-    return bool(_token(meeting_id)) and db.session.get_one(Meeting, meeting_id).is_closed
+    meeting = _left(meeting_id)
+    return meeting is not None and meeting.is_closed
 
 
 def _say_goodbye(meeting_id: int) -> None:
     """Raises Refused for a guest whose link is over or was renewed: to sign in would not help."""
-    if _token(meeting_id):
-        must_be_open(db.session.get_one(Meeting, meeting_id))
+    meeting = _left(meeting_id)
+    if meeting is not None:
+        must_be_open(meeting)
         raise Refused(RENEWED)
+
+
+def _left(meeting_id: int) -> Meeting | None:
+    """The meeting that this browser once joined."""
+    return db.session.get(Meeting, meeting_id) if _token(meeting_id) else None
 
 
 def _token(meeting_id: int) -> str | None:

@@ -1,6 +1,6 @@
 """The agenda of the sort phase: what is on it, in which order, and which item every screen shows."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from triage.boards.category import Category
 from triage.database import db, shared_now
 from triage.events.models import Event
+from triage.items.models import Item
 from triage.meetings import guards
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
@@ -22,6 +23,28 @@ if TYPE_CHECKING:
     from triage.meetings.models import Meeting
 
 
+def agenda(listed: Iterable[AgendaItem]) -> list[AgendaItem]:
+    """What is or was to be sorted. What all ballots agreed on is not, unless that was undone."""
+    return [
+        one
+        for one in listed
+        if one.item.is_open and not (one.standing is Standing.SETTLED and one.item.category is not Category.INBOX)
+    ]
+
+
+def waits(one: AgendaItem, exitless: Container[Item]) -> bool:
+    """Is it still to be sorted? What was sorted is again, when that was undone or its exit was taken back."""
+    if one.standing is Standing.LATER:
+        return False
+    return one.standing is Standing.WAITING or one.item.category is Category.INBOX or one.item in exitless
+
+
+def current(focus_id: int | None, agenda: Sequence[AgendaItem], exitless: Container[Item]) -> AgendaItem | None:
+    """What every screen shows: the item in focus, or the first that waits when that was closed meanwhile."""
+    focused = next((one for one in agenda if one.item_id == focus_id), None)
+    return focused or next((one for one in agenda if waits(one, exitless)), None)
+
+
 def draw_up(meeting: "Meeting") -> None:
     """Put all that is to be sorted on the agenda: splits first, then what has most dots, then what needs an exit."""
     wanted = guards.agenda_candidates(meeting)
@@ -30,7 +53,7 @@ def draw_up(meeting: "Meeting") -> None:
     points = []
     for item in wanted:
         one = listed[item.id]
-        if one.standing is not Standing.SORTED:
+        if one.standing is Standing.SETTLED:
             one.standing = Standing.WAITING
         points.append(Point(item.id, one.split, one.dots, item.id in exitless, one.position))
     for position, item_id in enumerate(agenda_order(points)):
@@ -40,8 +63,7 @@ def draw_up(meeting: "Meeting") -> None:
 
 def first(meeting: "Meeting") -> None:
     """Show the first item that waits, or none."""
-    waiting = [one for one in AgendaItem.all_of(meeting) if one.standing is Standing.WAITING and one.item.is_open]
-    show(meeting, waiting[0] if waiting else None)
+    show(meeting, current(None, agenda(AgendaItem.all_of(meeting)), guards.needing_exit(meeting)))
 
 
 def show(meeting: "Meeting", one: AgendaItem | None) -> None:
@@ -55,27 +77,29 @@ def go_to(meeting: "Meeting", item_id: int, *, by: "User") -> None:
     """The chair picks an item of the agenda. Raises Refused for one that is not on it."""
     meeting.must_be_in(Phase.SORT)
     meeting.must_be_chaired(by)
-    found = next((one for one in AgendaItem.all_of(meeting) if one.item_id == item_id), None)
-    if found is None:
+    listed = AgendaItem.put(meeting, guards.exitless(meeting))
+    if item_id not in listed:
         raise Refused("This item is not on the agenda.")
-    show(meeting, found)
+    show(meeting, listed[item_id])
 
 
 def step(meeting: "Meeting", direction: str, seen: int | None, *, by: "User") -> None:
     """`next`, `previous`, or `later`: next time. A press on what is not in focus any more (`seen`) does nothing."""
     meeting.must_be_in(Phase.SORT)
     meeting.must_be_chaired(by)
-    if seen is not None and seen != meeting.focus_id:
+    exitless = guards.needing_exit(meeting)
+    AgendaItem.put(meeting, exitless)  # what became catastrophic on the board meanwhile
+    listed = agenda(AgendaItem.all_of(meeting))
+    here = current(meeting.focus_id, listed, exitless)
+    if seen is not None and here is not None and seen != here.item_id:
         return
-    agenda = [one for one in AgendaItem.all_of(meeting) if one.standing is not Standing.SETTLED and one.item.is_open]
-    here = next((place for place, one in enumerate(agenda) if one.item_id == meeting.focus_id), -1)
+    place = listed.index(here) if here else -1
     if direction == "previous":
-        return show(meeting, agenda[max(here - 1, 0)] if agenda else None)
-    if here >= 0:
-        leave(meeting, agenda[here], is_later=direction == "later", by=by)
-    onward = [*agenda[here + 1 :], *agenda[: max(here, 0)]]
-    waiting = [one for one in onward if one.standing is Standing.WAITING]
-    return show(meeting, waiting[0] if waiting else None)
+        return show(meeting, listed[max(place - 1, 0)] if listed else None)
+    if here is not None:
+        leave(meeting, here, is_later=direction == "later", by=by)
+    onward = [*listed[place + 1 :], *listed[: place + 1]]
+    show(meeting, next((one for one in onward if waits(one, exitless)), None))
 
 
 def leave(meeting: "Meeting", one: AgendaItem, *, is_later: bool, by: "User") -> None:
@@ -83,7 +107,7 @@ def leave(meeting: "Meeting", one: AgendaItem, *, is_later: bool, by: "User") ->
     if is_later:
         one.standing = Standing.LATER
         meeting.record("put_off", by=by, item=str(one.item))
-    elif one.item.category is not Category.INBOX and one.item not in guards.exitless(meeting):
+    elif one.item.category is not Category.INBOX and one.item not in guards.needing_exit(meeting):
         one.standing = Standing.SORTED
 
 
@@ -124,8 +148,7 @@ def _happened(meeting: "Meeting") -> Sequence[Event]:
     ).all()
 
 
-def time_box(meeting: "Meeting") -> timedelta:
-    """How long the item in focus may take, of what is left of the phase."""
-    waiting = sum(1 for one in AgendaItem.all_of(meeting) if one.standing is Standing.WAITING and one.item.is_open)
+def time_box(meeting: "Meeting", waiting: int) -> timedelta:
+    """How long the item in focus may take, of what is left of the phase for all that wait."""
     began, deadline = meeting.focused_at, meeting.deadline
     return per_item(deadline - began, waiting) if began and deadline else timedelta()

@@ -68,6 +68,12 @@ def _exitless(meeting: "Meeting") -> Select[Item]:
     )
 
 
+def needing_exit(meeting: "Meeting") -> list[Item]:
+    """Those of them that the chair has not postponed to commit."""
+    put_off = postponed(meeting, "exit")
+    return [item for item in exitless(meeting) if item.id not in put_off]
+
+
 def open_items(meeting: "Meeting") -> list[Item]:
     """Every open item of the board, as its columns have them."""
     return list(db.session.scalars(_open(meeting).order_by(Item.category, Item.position)))
@@ -80,9 +86,7 @@ def has_open_items(meeting: "Meeting") -> bool:
 
 def _open(meeting: "Meeting") -> Select[Item]:
     """The open items, without the board that the meeting has at hand."""
-    return (
-        select(Item).options(lazyload(Item.board)).where(Item.board_id == meeting.board_id, Item.state == State.OPEN)
-    )
+    return select(Item).options(lazyload(Item.board)).where(Item.board_id == meeting.board_id, Item.state == State.OPEN)
 
 
 def committed(meeting: "Meeting") -> list[Commitment]:
@@ -166,8 +170,7 @@ def missing(meeting: "Meeting") -> str:
             if meeting.dots_revealed_at is None and has_open_items(meeting):
                 return "The dots are still hidden. Reveal them first."
         case Phase.SORT:
-            put_off = postponed(meeting, "exit")
-            without = [item for item in exitless(meeting) if item.id not in put_off]
+            without = needing_exit(meeting)
             if without:
                 return (
                     f"{_names(without)} {_has(without)} no exit yet: commit, refuse or waive,"

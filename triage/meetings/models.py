@@ -147,14 +147,12 @@ class Meeting(Recorded, BoardOwned, Base):
         self.board.hold()
         if self.status is not Status.PLANNED:
             raise Refused("This meeting has begun already.")
-        other = db.session.scalar(
-            select(Meeting).where(Meeting.board_id == self.board.id, Meeting.status == Status.LIVE)
-        )
-        if other is not None and not other.end_when_idle():
-            raise Refused(f"A triage of {self.board.name} is live already. Join that one.")
+        self._must_be_alone("Join that one")
         moment = shared_now()
         self.status, self.started_at, self.chair = Status.LIVE, moment, by
-        self.sprint_number = Sprint.target(self.board.team).number
+        team = self.board.team
+        self.dots, self.dots_per_item = team.dots, team.dots_per_item
+        self.sprint_number = Sprint.target(team).number
         self.first_version = self.board.version
         self.record("started", by=by)
         self._enter(Phase.REVIEW, by=by, moment=moment)
@@ -195,8 +193,6 @@ class Meeting(Recorded, BoardOwned, Base):
         while why := guards.emptiness(self, phase):
             self.record("skipped", by=by, why=why, phase=phase.label)
             phase = phase.next or Phase.CLOSE
-        if phase is Phase.SORT:
-            focus.draw_up(self)
         self._turn_to(phase, moment)
         self.record("entered", by=by, now=phase.label)
 
@@ -206,6 +202,7 @@ class Meeting(Recorded, BoardOwned, Base):
         self.deadline = moment + recut(phase, self.started_at or moment, moment)
         self.show_anew()
         if phase is Phase.SORT:
+            focus.draw_up(self)
             focus.first(self)
 
     def show_anew(self) -> None:
@@ -276,8 +273,7 @@ class Meeting(Recorded, BoardOwned, Base):
         if now() > self.closed_at + REOPENING:
             raise Refused("It was closed more than a day ago. Start a new meeting instead.")
         self.board.hold()
-        if Meeting.live_on(self.board):
-            raise Refused(f"Another triage of {self.board.name} is live. Close that first.")
+        self._must_be_alone("Close that first")
         moment = shared_now()
         self.status, self.closed_at, self.last_version, self.ended_itself = Status.LIVE, None, None, False
         self.record("reopened", by=by)
@@ -297,6 +293,14 @@ class Meeting(Recorded, BoardOwned, Base):
         self.record("ended_itself", by=None)
         db.session.flush()  # the next meeting takes its place as the live one
         return True
+
+    def _must_be_alone(self, way_out: str) -> None:
+        """One meeting of a board is live at a time: one that was forgotten ends now."""
+        other = db.session.scalar(
+            select(Meeting).where(Meeting.board_id == self.board.id, Meeting.status == Status.LIVE)
+        )
+        if other is not None and not other.end_when_idle():
+            raise Refused(f"A triage of {self.board.name} is live already. {way_out}.")
 
     def _end(self, moment: datetime) -> None:
         from triage.meetings.votes import forget_who

@@ -63,7 +63,7 @@ class Room(Stage):
     # The head: what everyone sees in every phase
 
     @cached_property
-    def _attendances(self) -> list[Attendance]:
+    def attendances(self) -> list[Attendance]:
         return Attendance.all_of(self.meeting)
 
     @cached_property
@@ -78,7 +78,7 @@ class Room(Stage):
                 is_chair=one.user_id is not None and one.user_id == self.meeting.chair_id,
                 is_guest=one.is_guest,
             )
-            for one in self._attendances
+            for one in self.attendances
         ]
         return sorted(people, key=lambda person: not person.is_chair)
 
@@ -93,7 +93,7 @@ class Room(Stage):
     @property
     def chair_is_gone(self) -> bool:
         """No sign of life from the chair's screens for 45 s. Nothing happens by itself."""
-        chair = next((one for one in self._attendances if one.user_id == self.meeting.chair_id), None)
+        chair = next((one for one in self.attendances if one.user_id == self.meeting.chair_id), None)
         began = self.meeting.started_at or self.now
         return (chair.seen_at if chair else began) + CHAIR_GONE < self.now
 
@@ -111,7 +111,7 @@ class Room(Stage):
     @property
     def voting(self) -> int:
         """How many of those who are or were here may ballot and vote."""
-        return sum(1 for one in self._attendances if not one.is_guest or self.team.guests_vote)
+        return sum(1 for one in self.attendances if not one.is_guest or self.team.guests_vote)
 
     @cached_property
     def missing(self) -> str:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from flask import current_app
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.boards.models import Board
+from triage.clock import today
 from triage.commitments.models import Commitment, Sprint, Verdict, promise_for
 from triage.commitments.promise import Promise
 from triage.commitments.sprint import Span
@@ -26,6 +29,7 @@ from triage.meetings.models import Meeting
 from triage.meetings.timer import clock
 from triage.meetings.votes import ballots_of, dots_of
 from triage.teams.models import Team
+from triage.web.kept import Kept
 
 SPRINTS_OF_INTEREST = 6
 
@@ -57,6 +61,13 @@ class Votable:
     total: int | None
     interest: Sequence[int]
     owner_name: str | None
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """All that its row shows of it."""
+        item = self.item
+        words = (item.id, item.number, item.title, item.category, item.size, item.spread, item.state, *item.tags)
+        return (*words, self.mine, self.total, *self.interest, self.owner_name)
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,8 @@ class Stage:
         open_ones = select(func.count(), func.max(Item.version)).where(
             Item.board_id == self.board.id, Item.state == State.OPEN
         )
-        return db.session.execute(open_ones).one()._tuple()
+        count, newest = db.session.execute(open_ones).one()
+        return count, newest or 0
 
     # Review
 
@@ -119,20 +131,29 @@ class Stage:
 
     @cached_property
     def intake(self) -> list[Candidate]:
-        mine = ballots_of(self.attendance) if self.attendance and self.is_secret else {}
         if self.is_secret:
-            return [Candidate(item, mine.get(item.id), None, "", ()) for item in guards.candidates(self.meeting)]
-        listed = [one for one in AgendaItem.all_of(self.meeting) if one.item.is_open]
+            return [self.candidate(item) for item in guards.candidates(self.meeting)]
+        listed = [one for one in self._listed if one.item.is_open]
         since = [item for item in guards.candidates(self.meeting) if item.id not in {one.item_id for one in listed}]
         return [
             *(self._result(one) for one in listed),
             *(Candidate(item, None, None, "New since the reveal: on the agenda.", ()) for item in since),
         ]
 
+    def candidate(self, item: Item) -> Candidate:
+        """An item with one's own ballot."""
+        return Candidate(item, self._my_ballots.get(item.id), None, "", ())
+
+    @cached_property
+    def _my_ballots(self) -> dict[int, Category]:
+        return ballots_of(self.attendance) if self.attendance and self.is_secret else {}
+
     @staticmethod
     def _result(one: AgendaItem) -> Candidate:
         missing = one.agreed.misses(one.item) if one.agreed and one.item.category is Category.INBOX else ()
-        if one.agreed is not None:
+        if one.agreed is not None and one.item.category is Category.INBOX and not missing:
+            verdict = f"All said {one.agreed}, and that was undone. On the agenda."
+        elif one.agreed is not None:
             words = f"All say {one.agreed}" if one.split.count > 1 else f"Sorted as {one.agreed}"
             verdict = f"{words}: write down why and the fix." if missing else f"{words}."
         elif one.split.count:
@@ -150,8 +171,8 @@ class Stage:
     @cached_property
     def votables(self) -> list[Votable]:
         """Every open item, what hurt most this sprint first; after the reveal, what has most dots."""
-        totals = {one.item_id: one.dots for one in AgendaItem.all_of(self.meeting)}
-        mine = dots_of(self.attendance) if self.attendance and self.phase is Phase.VOTE else {}
+        totals = {} if self.is_secret else {one.item_id: one.dots for one in self._listed}
+        mine = self.my_dots
         interest = interest_by_item(self.board, self._six_sprints)
         owners = _owners(self.board)
         items = guards.open_items(self.meeting)
@@ -182,10 +203,26 @@ class Stage:
             ),
         )
 
+    def row(self, votable: Votable) -> Markup:
+        """Two hundred of them are on a page, and a dot changes one."""
+        kept: Kept = current_app.extensions["rows"]
+        meeting, seat = self.meeting, self.seat
+        around = (meeting.id, meeting.dots_per_item, meeting.dots_revealed_at, seat.acts, seat.votes, self.team.unit)
+        shown = around + votable.shown
+        return kept.get(shown) or kept.keep(shown, self._render(votable))
+
+    def _render(self, votable: Votable) -> str:
+        return current_app.jinja_env.get_template("meetings/_votable.html").render(room=self, votable=votable)
+
+    @cached_property
+    def my_dots(self) -> dict[int, int]:
+        """One's own, by the item they count for."""
+        return dots_of(self.attendance) if self.attendance and self.phase is Phase.VOTE else {}
+
     @cached_property
     def _six_sprints(self) -> list[Span]:
         calendar = Sprint.calendar(self.team)
-        number = Sprint.current(self.team).number
+        number = calendar.sprint_on(today(self.team.time_zone)).number
         return [calendar.sprint(number - ago) for ago in reversed(range(SPRINTS_OF_INTEREST))]
 
     @property
@@ -196,22 +233,40 @@ class Stage:
 
     @cached_property
     def agenda(self) -> list[Point]:
-        exitless = {item.id for item in guards.exitless(self.meeting)}
+        """What is or was to be sorted, and what became catastrophic on the board meanwhile."""
+        worked, exitless = focus.agenda(self._listed), self._exitless
         owners, put_off = _owners(self.board), guards.postponed(self.meeting, "exit")
+        asked = [item for item in exitless if item.id not in put_off]
+        here = focus.current(self.meeting.focus_id, worked, asked)
+        listed = {one.item_id for one in worked}
         return [
-            Point(
-                item=one.item,
-                standing=one.standing,
-                is_focus=one.item_id == self.meeting.focus_id,
-                split=one.split.words(),
-                dots=one.dots,
-                needs_exit=one.item_id in exitless,
-                is_postponed=one.item_id in put_off,
-                owner_name=owners.get(one.item_id),
-            )
-            for one in AgendaItem.all_of(self.meeting)
-            if one.standing is not Standing.SETTLED and one.item.is_open
+            *(
+                Point(
+                    item=one.item,
+                    standing=Standing.WAITING if focus.waits(one, asked) else one.standing,
+                    is_focus=one is here,
+                    split=one.split.words(),
+                    dots=one.dots,
+                    needs_exit=one.item in exitless,
+                    is_postponed=one.item_id in put_off,
+                    owner_name=owners.get(one.item_id),
+                )
+                for one in worked
+            ),
+            *(
+                Point(item, Standing.WAITING, False, "", 0, True, item.id in put_off)
+                for item in exitless
+                if item.id not in listed
+            ),
         ]
+
+    @cached_property
+    def _listed(self) -> list[AgendaItem]:
+        return AgendaItem.all_of(self.meeting)
+
+    @cached_property
+    def _exitless(self) -> list[Item]:
+        return guards.exitless(self.meeting)
 
     @property
     def focus(self) -> Point | None:
@@ -223,7 +278,7 @@ class Stage:
 
     @property
     def time_box(self) -> str:
-        box = focus.time_box(self.meeting)
+        box = focus.time_box(self.meeting, sum(1 for point in self.agenda if point.standing is Standing.WAITING))
         return f"about {clock(box)} for this one" if box else ""
 
     # Commit
@@ -239,17 +294,9 @@ class Stage:
     @cached_property
     def picks(self) -> list[Pick]:
         """What suggests itself: catastrophic debt, then most dots, then the rest of the agenda."""
-        points = sorted(
-            self.agenda_of_all, key=lambda point: (point.item.category is not Category.CATASTROPHIC, -point.dots)
-        )
+        points = sorted(self.agenda, key=lambda point: (point.item.category is not Category.CATASTROPHIC, -point.dots))
         taken = {one.item_id: one for one in self.commitments}
         return [Pick(one.item, one.dots, one.needs_exit, taken.get(one.item.id)) for one in points]
-
-    @cached_property
-    def agenda_of_all(self) -> list[Point]:
-        on_agenda = {point.item.id for point in self.agenda}
-        rest = [item for item in guards.exitless(self.meeting) if item.id not in on_agenda]
-        return [*self.agenda, *(Point(item, Standing.WAITING, False, "", 0, True) for item in rest)]
 
     @cached_property
     def others(self) -> list[Item]:

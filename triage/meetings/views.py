@@ -2,6 +2,8 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from triage.accounts.signing_in import current_user, signed_in
 from triage.columns.cards import columns
@@ -247,12 +249,16 @@ def _room(visitor: Visitor, status: int = 200, *, region: str = "", stale: str =
 
 
 def _own(visitor: Visitor, template: str, item: Item) -> ResponseReturnValue:
-    """What only the actor's screen shows comes with the answer, at once."""
+    """What only the actor's screen shows comes with the answer, at once; it is saved even if that cannot be shown."""
+    url = url_for("meetings.show", meeting_id=visitor.meeting.id)
     if not htmx.is_htmx():
-        return see_other(url_for("meetings.show", meeting_id=visitor.meeting.id))
-    with reading():
-        room = Room(visitor.meeting, visitor.seat, visitor.attendance)
-        return page(template, room=room, item=item)
+        return see_other(url)
+    try:
+        with reading():
+            return page(template, room=Room(visitor.meeting, visitor.seat, visitor.attendance), item=item)
+    except (OperationalError, PoolTimeout):
+        db.session.rollback()
+        return changed(url)
 
 
 def _item_of(meeting: Meeting, item_id: int) -> Item:

@@ -116,18 +116,13 @@ def reveal_ballots(meeting: Meeting, *, seen: int, by: User) -> None:
     meeting.must_be_driving(seen, by)
     if meeting.phase is not Phase.INTAKE or meeting.ballots_revealed_at is not None:
         raise Stale("The ballots are revealed already.")
-    cast: dict[int, list[Category]] = defaultdict(list)
-    for item_id, category in db.session.execute(
-        select(Ballot.item_id, Ballot.category).where(Ballot.meeting_id == meeting.id)
-    ):
-        cast[item_id].append(category)
     asked = guards.candidates(meeting)
-    listed = AgendaItem.put(meeting, asked)
-    everyone = voters(meeting)
+    listed, cast = AgendaItem.put(meeting, asked), _cast(meeting)
+    everyone = len({voter for item in asked for voter in cast[item.id]})
     meeting.ballots_revealed_at = shared_now()
     meeting.record("revealed_ballots", by=by, ballots=sum(len(cast[item.id]) for item in asked))
     for item in asked:
-        one, split = listed[item.id], tally(cast[item.id])
+        one, split = listed[item.id], tally(cast[item.id].values())
         one.count_ballots(split)
         one.agreed = settled(split, everyone)
         if one.agreed is not None:
@@ -135,9 +130,25 @@ def reveal_ballots(meeting: Meeting, *, seen: int, by: User) -> None:
     meeting.show_anew()
 
 
+def _cast(meeting: Meeting) -> dict[int, dict[int, Category]]:
+    """Each person's ballot by item; that on an item that was merged counts for the other, where there is none."""
+    target = targets(meeting.board_id)
+    rows = db.session.execute(
+        select(target.c.target_id, Ballot.attendance_id, Ballot.category)
+        .join(target, target.c.item_id == Ballot.item_id)
+        .where(Ballot.meeting_id == meeting.id)
+        .order_by(Ballot.item_id == target.c.target_id, Ballot.id)
+    )
+    cast: dict[int, dict[int, Category]] = defaultdict(dict)
+    for item_id, voter, category in rows:
+        cast[item_id][voter] = category
+    return cast
+
+
 def _settle(one: AgendaItem, category: Category, by: User) -> None:
     try:
-        one.item.rate(category, by=by, why="All ballots said so.")
+        if one.item.category is not category:
+            one.item.rate(category, by=by, why="All ballots said so.")
     except Unexplained:
         return
     if category is not Category.CATASTROPHIC:

@@ -103,14 +103,6 @@ class Cast:
 
         self.all(found)
 
-    def all_hear(self) -> None:
-        """Every stream has come to the board's present version."""
-        self.all_hear_up_to(self.meeting().board.version)
-
-    def all_hear_up_to(self, version: int) -> None:
-        for person in self.everybody:
-            person.stream.wait(lambda stream: stream.last_id >= version, f"version {version} for {person.name}")
-
     def all_windows(self, holds: Callable[[Page], None]) -> None:
         for page in self.windows.values():
             holds(page)
@@ -134,9 +126,7 @@ class Cast:
 
     def items(self) -> dict[int, Item]:
         """The board's, by id."""
-        return self.read(
-            lambda: {item.id: item for item in db.session.scalars(select(Item).where(Item.board_id == 1))}
-        )
+        return self.read(lambda: {item.id: item for item in db.session.scalars(select(Item).where(Item.board_id == 1))})
 
     def wait(self, holds: Callable[[], object], what: str) -> None:
         """For rows."""

@@ -79,7 +79,9 @@ class Sheet(HTMLParser):
                 self.forms.append(self._form)
             case "input" if attributes.get("form") == "move":
                 self.carried[attributes["name"]] = attributes.get("value", "")
-            case "input" if self._form and attributes.get("name") and attributes.get("type") not in {"checkbox", "radio"}:
+            case "input" if (
+                self._form and attributes.get("name") and attributes.get("type") not in {"checkbox", "radio"}
+            ):
                 self._form.fields[attributes["name"]] = attributes.get("value", "")
             case "textarea":
                 self._area = attributes.get("name", "")

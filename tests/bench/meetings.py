@@ -1,5 +1,6 @@
-"""Ten and twenty meetings of twelve at once, for twenty seconds: two votes a second in each, then the reveal, then two
-moves a second. On SQLite in one process; on PostgreSQL in two.
+"""Ten and twenty meetings of twelve at once, on SQLite in one process and on PostgreSQL in two.
+
+Twenty seconds with two presses a second in each: votes, then, in one meeting after the other, the reveal and moves.
 """
 
 import os
@@ -32,7 +33,7 @@ from triage.meetings.agenda import Phase
 MEETINGS = (10, 20)
 ITEMS = 60
 PER_SECOND = 2
-VOTING_SECONDS, SORTING_SECONDS = 15, 5
+SECONDS, FIRST_REVEAL, LAST_REVEAL = 20, 5, 15
 THREADS = 320
 DOTS, MOST = 5, 3
 
@@ -50,21 +51,20 @@ class Group:
     moves: list[Act] = field(default_factory=list)
     late: float = 0.0
 
-    def meet(self, start: float) -> None:
-        """Somebody votes every half second; in the end the chair reveals and goes on, and cards are moved."""
-        for moment in range(VOTING_SECONDS * PER_SECOND):
-            self._wait_until(start + moment / PER_SECOND)
-            self.votes.append(self._vote())
-        start += VOTING_SECONDS
-        for moment, noun in enumerate(("reveal", "phase")):
-            self._wait_until(start + moment / PER_SECOND)
-            self.table.look()
-            self.turns.append(self.table.chair(noun, turn=self.table.turn))
+    def meet(self, start: float, reveal: int) -> None:
+        """Somebody votes every half second; at the press `reveal` the chair does, and after the next cards are moved."""
         categories = cycle(("cheap", "expensive", "inbox"))
-        for moment in range(2, SORTING_SECONDS * PER_SECOND):
-            self._wait_until(start + moment / PER_SECOND)
-            path = f"/items/{self.chance.choice(self.items)}/place"
-            self.moves.append(self.table.act(moment % 12, path, category=next(categories), after=""))
+        for press in range(SECONDS * PER_SECOND):
+            self._wait_until(start + press / PER_SECOND)
+            if press < reveal:
+                self.votes.append(self._vote())
+            elif press < reveal + 2:
+                self.table.look()
+                noun = "reveal" if press == reveal else "phase"
+                self.turns.append(self.table.chair(noun, turn=self.table.turn))
+            else:
+                path = f"/items/{self.chance.choice(self.items)}/place"
+                self.moves.append(self.table.act(press % 12, path, category=next(categories), after=""))
 
     def _vote(self) -> Act:
         who = self.chance.randrange(12)
@@ -114,8 +114,10 @@ def _held(count: int, database_url: str, log: Path, processes: int) -> list[Line
         ]
         used, own, start = server.cpu_seconds(), process_time(), monotonic() + 0.5
         with ThreadPoolExecutor(count) as threads:
-            # Not all in the same instant.
-            held = [threads.submit(one.meet, start + n / count / PER_SECOND) for n, one in enumerate(meetings)]
+            held = [
+                threads.submit(one.meet, start + n / count / PER_SECOND, _reveal(n, count))
+                for n, one in enumerate(meetings)
+            ]
         seconds = monotonic() - start
         used, own = server.cpu_seconds() - used, process_time() - own
         for one in held:
@@ -143,6 +145,11 @@ def _held(count: int, database_url: str, log: Path, processes: int) -> list[Line
         Line("… the server's processors · the client's, of one", f"{used / seconds:.0%} · {own / seconds:.0%}"),
         Line("… the latest press after its time", ms(max(one.late for one in meetings))),
     ]
+
+
+def _reveal(number: int, count: int) -> int:
+    """Which press of a meeting is its reveal: they do not all come in the same instant."""
+    return PER_SECOND * FIRST_REVEAL + PER_SECOND * (LAST_REVEAL - FIRST_REVEAL) * number // count
 
 
 def _of(seconds: list[float]) -> str:

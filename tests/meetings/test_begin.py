@@ -276,7 +276,7 @@ def test_a_meeting_is_not_reopened_while_the_next_is_live(meeting, board, people
     closed(meeting)
     Meeting.start(board, by=people["max"])
     db.session.commit()
-    with pytest.raises(Refused, match="A triage of Harbor is live already. Close that first"):
+    with pytest.raises(Refused, match=r"A triage of Harbor is live already\. Close that first"):
         meeting.reopen(by=people["lea"])
 
 

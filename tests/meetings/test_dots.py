@@ -50,10 +50,12 @@ def test_whatever_is_pressed_nobody_exceeds_the_budget_and_the_totals_are_those_
             self.open, self.merged = set(ITEMS), set()
 
         def teardown(self):
-            votes.reveal_dots(voting, seen=voting.turn, by=voting.chair)
             counted = {id: sum(mine[id] for mine in self.placed.values()) for id in self.open}
-            assert totals(voting) == {id: count for id, count in counted.items() if count}
-            db.session.rollback()
+            try:
+                votes.reveal_dots(voting, seen=voting.turn, by=voting.chair)
+                assert totals(voting) == {id: count for id, count in counted.items() if count}
+            finally:
+                db.session.rollback()
 
         def press(self, is_allowed, do):
             """Done, when the model allows it, and otherwise refused, leaving nothing behind."""

@@ -308,7 +308,7 @@ def test_a_forgotten_meeting_is_over_for_its_guests_too(meeting, guest, later):
         assert "The triage is over" in gil.get("/meetings/1").text
         answer = gil.post("/meetings/1/pulse", data={"worth": "5"})
         assert answer.status_code == 422
-        assert "This meeting is closed" in answer.text
+        assert "This meeting is over" in answer.text
 
 
 def test_reopening_brings_no_guest_back_unasked(meeting, guest, people):

@@ -193,8 +193,10 @@ def test_a_reason_for_passing_over_is_shown_in_the_phase_that_came_instead_only(
 # To and fro
 
 
-def test_the_chair_goes_back_and_what_was_revealed_stays_revealed(meeting_in, people):
-    meeting = meeting_in(Phase.SORT)
+def test_the_chair_goes_back_and_what_was_revealed_stays_revealed(meeting, come, people):
+    max_ = come(meeting, "max")
+    votes.cast_ballot(max_, db.session.get_one(Item, 1), Category.CATASTROPHIC)
+    walk(meeting, Phase.SORT)
     turn, revealed = meeting.turn, meeting.ballots_revealed_at
     meeting.go_back(Phase.INTAKE, seen=turn, by=people["lea"])
     db.session.commit()
@@ -202,6 +204,18 @@ def test_the_chair_goes_back_and_what_was_revealed_stays_revealed(meeting_in, pe
     assert actions(meeting)[-1] == "went_back"
     walk(meeting, Phase.SORT)
     assert meeting.focus is not None
+
+
+def test_where_nobody_had_said_anything_going_back_lets_them_say_it(meeting_in, come, people):
+    meeting = meeting_in(Phase.SORT)
+    meeting.go_back(Phase.VOTE, seen=meeting.turn, by=people["lea"])
+    votes.add_dot(come(meeting, "max"), db.session.get_one(Item, 1))
+    meeting.go_back(Phase.INTAKE, seen=meeting.turn, by=people["lea"])
+    votes.cast_ballot(come(meeting, "max"), db.session.get_one(Item, 1), Category.CHEAP)
+    db.session.commit()
+    walk(meeting, Phase.SORT)
+    one = next(one for one in AgendaItem.all_of(meeting) if one.item_id == 1)
+    assert (one.split.words(), one.dots) == ("1 cheap", 1)
 
 
 @pytest.mark.parametrize("phase", [Phase.VOTE, Phase.SORT, Phase.CLOSE])

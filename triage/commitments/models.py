@@ -312,8 +312,9 @@ def promise_for(board: Board, number: int) -> Promise:
     of_team = select(Commitment.size).join(Commitment.sprint).where(Commitment.team_id == team.id)
     kept = (
         of_team.with_only_columns(func.sum(case((Commitment.verdict == Verdict.KEPT, Commitment.size), else_=0.0)))
-        .where(Sprint.number < number, Commitment.verdict != Verdict.OPEN, Commitment.size.is_not(None))
+        .where(Sprint.number < number, Commitment.size.is_not(None))
         .group_by(Sprint.number)
+        .having(func.sum(case((Commitment.verdict == Verdict.OPEN, 1), else_=0)) == 0)  # else it is not over yet
         .order_by(Sprint.number.desc())
         .limit(RECORD)
     )

@@ -1,7 +1,7 @@
 """Interest: what leaving a debt costs. One entry is who, when, how many minutes, and a line."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -81,7 +81,7 @@ class Days(Protocol):
     def last_day(self) -> date: ...
 
 
-def interest_by_item(board: Board, spans: Sequence[Days]) -> dict[int, list[int]]:
+def interest_by_item(board: Board, spans: Sequence[Days], *, before: datetime | None = None) -> dict[int, list[int]]:
     """The minutes that each item of a board cost in each of the spans, by the id of the item; others are left out.
 
     A merged item's are those of the item that goes on for it. Days are those of the team.
@@ -97,7 +97,7 @@ def interest_by_item(board: Board, spans: Sequence[Days]) -> dict[int, list[int]
         .where(
             Interest.board_id == board.id,
             Interest.at >= datetime.combine(begin, time.min, zone),
-            Interest.at < datetime.combine(end, time.min, zone),
+            Interest.at < min(datetime.combine(end, time.min, zone), before or datetime.max.replace(tzinfo=UTC)),
         )
     )
     found: dict[int, list[int]] = {}

@@ -6,7 +6,7 @@ private never travels: a person's screens hear `room` and ask for it. `turn` mak
 
 import threading
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,6 +30,7 @@ from triage.teams.roles import Role
 from triage.web.pages import render_block
 
 LOOK_SECONDS = 4.0
+KEPT_LOOKS = 100
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,16 @@ class Look:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def regions(self, seat: Seat) -> dict[str, str]:
-        """What everybody in this seat sees, by the name of the region."""
+        """What everybody in this seat sees, by the name of the region.
+
+        Nothing when the board has moved on meanwhile: the next look is asked for already, and a screen that was told
+        something newer than it has seen would never be told again.
+        """
         with self._lock:
             if seat not in self.shown:
                 with _at_hand(self.meeting.id) as room:
+                    if room.board.version != self.version:
+                        return {}
                     self.shown[seat] = _render(room, seat)
             return self.shown[seat]
 
@@ -84,7 +91,7 @@ class Rooms:
     """The latest look at each room of this process."""
 
     def __init__(self) -> None:
-        self._looks: dict[int, tuple[float, Look]] = {}
+        self._looks: OrderedDict[int, tuple[float, Look]] = OrderedDict()
         self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
     def look(self, meeting_id: int, heard: int) -> Look:
@@ -94,6 +101,9 @@ class Rooms:
             if last is None or last.version < heard or time.monotonic() > looked_at + LOOK_SECONDS:
                 fresh = _look(meeting_id, last)
                 self._looks[meeting_id] = time.monotonic(), fresh
+                while len(self._looks) > KEPT_LOOKS:
+                    with suppress(KeyError):  # another thread was first
+                        self._looks.popitem(last=False)
                 return fresh
             return last
 
@@ -133,44 +143,47 @@ class RoomTeller:
         """The version this screen comes to, and the messages that lead there."""
         look = self._rooms.look(self._who.meeting_id, heard)
         said = list(self._say(look, seen))
-        if self._attendance_id is not None:
+        if not said and self._attendance_id is not None:  # nobody waits for it now
             with suppress(Busy, OperationalError, PoolTimeout):  # the next sign of life will do
                 self._presence.sign(self._attendance_id, look.version)
-        return look.version, "".join(said)
+        first = [message(None, name, data) for name, data in said[:-1]]
+        last = [message(look.version, name, data) for name, data in said[-1:]]
+        return look.version, "".join([*first, *last])
 
-    def _say(self, look: Look, seen: int) -> Iterator[str]:
+    def _say(self, look: Look, seen: int) -> Iterator[tuple[str, str]]:
+        """Names and data of the messages."""
         is_first, self._is_first = self._is_first, False
         if is_first:
-            yield message(look.version, "clock", str(int(_clock() * 1000)))
+            yield "clock", str(int(_clock() * 1000))
             if self._away:
-                yield message(
-                    look.version, "", _partial("away", f'<p class="away">{escape(self._away)}</p>', "innerHTML")
-                )
+                yield "", _partial("away", f'<p class="away">{escape(self._away)}</p>', "innerHTML")
         seat = self._seat(look)
-        # A page that is as new as the look is told nothing, and what it shows is not known: a region that is rendered now
-        # may be newer. So with the next change it is told all.
+        # A page that is as new as the look is told nothing, and what it shows is not known: a region that is rendered
+        # now may be newer. So with the next change it is told all.
         regions = {} if is_first and look.version == seen else look.regions(seat)
         changed = {name: html for name, html in regions.items() if self._told.get(name) != html}
         was, self._stage_key = self._stage_key, look.stage_key
         was_asked, self._asked = self._asked, look.asked.get(self._who.user_id or 0, ())
         self._told = dict(regions)
         if look.meeting.turned > seen and seat is not Seat.SCREEN:
-            yield message(look.version, "turn", str(look.meeting.turned))
+            if "did" in changed:  # it stands outside of what the page asks for
+                yield "", _partial("did", changed["did"], "outerMorph")
+            yield "turn", str(look.meeting.turned)
             return
         parts = [_partial(name, html, "outerMorph") for name, html in changed.items()]
         if look.meeting.phase is Phase.SORT and look.version > seen and seat is not Seat.SCREEN:
             cards = look.cards_since(seen)
             if cards is None:
-                yield message(look.version, "turn", str(look.meeting.turned))
+                yield "turn", str(look.meeting.turned)
                 return
             if cards:
                 parts.append(_partial("board", cards, "cards"))
         if parts:
-            yield message(look.version, "", "".join(parts))
+            yield "", "".join(parts)
         is_own = self._attendance_id is not None and look.own.get(self._attendance_id, 0) > seen
         is_restaged = (look.is_secret and was != look.stage_key) or was_asked != self._asked
         if seat is not Seat.SCREEN and (is_own or (look.version > seen if is_first else is_restaged)):
-            yield message(look.version, "room", str(look.version))
+            yield "room", str(look.version)
 
     def _seat(self, look: Look) -> Seat:
         if self._who.is_screen:
@@ -180,9 +193,11 @@ class RoomTeller:
 
 @contextmanager
 def _at_hand(meeting_id: int) -> Iterator[Room]:
-    """The room as it is now, for nobody."""
+    """The room as it is now, for nobody; all that is read is of one moment."""
     with reading():
         try:
+            if db.engine.dialect.name == "postgresql":
+                db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield Room(db.session.get_one(Meeting, meeting_id), Seat.READER)
         finally:
             db.session.remove()

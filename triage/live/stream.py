@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from triage.boards.models import Board
 from triage.columns.cards import changes
 from triage.database import db, reading
+from triage.events.models import Event
 from triage.live.bus import Bus
 
 Tell = Callable[[int, int], tuple[int, str]]
@@ -94,6 +95,8 @@ def _look(seen: int, board_id: int, shows_cards: bool) -> tuple[int, str]:
             version = db.session.scalar(select(Board.version).where(Board.id == board_id)) or 0
             if version == seen:
                 return seen, ""
+            if not shows_cards and seen < version and not _has_news(board_id, seen):
+                return version, ""
             # A page ahead of the board stood there before a backup was restored: it must begin anew.
             cards = changes(board_id, seen) if shows_cards and version > seen else None
             return version, message(version, "board", str(version)) if cards is None else message(version, "", cards)
@@ -101,7 +104,16 @@ def _look(seen: int, board_id: int, shows_cards: bool) -> tuple[int, str]:
             db.session.remove()
 
 
-def message(version: int, name: str, data: str) -> str:
-    """One server-sent event: a named one is a DOM event on the page, an unnamed one is swapped in."""
+def _has_news(board_id: int, seen: int) -> bool:
+    """Did anything happen? A vote in a meeting makes a version, and is no event."""
+    return db.session.scalar(select(exists().where(Event.board_id == board_id, Event.version > seen))) or False
+
+
+def message(version: int | None, name: str, data: str) -> str:
+    """One server-sent event: a named one is a DOM event on the page, an unnamed one is swapped in.
+
+    Who loses the line after a message with a version comes back with that, so only the last of several has one.
+    """
     lines = "".join(f"data: {line}\n" for line in data.split("\n"))
-    return f"id: {version}\n" + (f"event: {name}\n" if name else "") + lines + "\n"
+    head = "" if version is None else f"id: {version}\n"
+    return head + (f"event: {name}\n" if name else "") + lines + "\n"

@@ -90,7 +90,7 @@ def seat_of(meeting: Meeting, user_id: int | None, role: Role) -> Seat:
 def enter(meeting_id: int) -> Visitor:
     """The first line of what guests may do too. Strangers get 404, those who are not signed in are asked to."""
     guest = guest_of(meeting_id)
-    if guest is not None:
+    if guest is not None and not _is_member(guest.meeting):
         return Visitor(guest.meeting, OBSERVER, None, guest)
     if not current_user.is_authenticated:
         _say_goodbye(meeting_id)
@@ -99,10 +99,17 @@ def enter(meeting_id: int) -> Visitor:
     return Visitor(meeting, g.role, cast(User, current_user._get_current_object()))
 
 
+def _is_member(meeting: Meeting) -> bool:
+    """Was the guest invited to the team meanwhile?"""
+    return current_user.is_authenticated and meeting.board.team.has(current_user)
+
+
 def guest_of(meeting_id: int) -> Attendance | None:
     """The guest that this browser is in a meeting."""
     token = _token(meeting_id)
     found = Attendance.by_token(meeting_id, token) if token else None
+    if found is not None and found.meeting.is_closed:
+        return None
     if found is not None and is_writing():
         found.meeting.hold()
         db.session.refresh(found)  # the link may have been renewed while we waited

@@ -92,7 +92,7 @@ def step(meeting: "Meeting", direction: str, seen: int | None, *, by: "User") ->
     listed = agenda(AgendaItem.all_of(meeting))
     here = current(meeting.focus_id, listed, exitless)
     if seen is not None and here is not None and seen != here.item_id:
-        return
+        return None if meeting.focus_id == here.item_id else show(meeting, here)
     place = listed.index(here) if here else -1
     if direction == "previous":
         return show(meeting, listed[max(place - 1, 0)] if listed else None)

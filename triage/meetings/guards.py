@@ -41,9 +41,9 @@ def due(meeting: "Meeting") -> list[Commitment]:
 
 
 def candidates(meeting: "Meeting") -> list[Item]:
-    """What intake asks about: whatever waits in the inbox, the oldest first, and ended waivers."""
+    """What intake asks about: ended waivers and whatever waits in the inbox, what came last at the end."""
     inbox = _open(meeting).where(Item.category == Category.INBOX).order_by(Item.id).limit(MOST_CANDIDATES)
-    return [*db.session.scalars(inbox), *ended_waivers(meeting)]
+    return [*ended_waivers(meeting), *db.session.scalars(inbox)]
 
 
 def ended_waivers(meeting: "Meeting") -> list[Item]:
@@ -97,6 +97,7 @@ def committed(meeting: "Meeting") -> list[Commitment]:
             .join(Commitment.sprint)
             .where(
                 Commitment.board_id == meeting.board_id,
+                Commitment.verdict == Verdict.OPEN,
                 or_(Sprint.number == meeting.sprint_number, Commitment.made_at >= meeting.started_at),
             )
             .order_by(Commitment.id)
@@ -180,6 +181,27 @@ def missing(meeting: "Meeting") -> str:
             if not committed(meeting) and not meeting.nothing_why and has_open_items(meeting):
                 return "Nothing is committed yet. Pick an item, or say why the team commits to nothing."
     return ""
+
+
+def without_exit(meeting: "Meeting") -> str:
+    """Which catastrophic items still have none, as a sentence."""
+    without = exitless(meeting)
+    return f"{_names(without)} still {_has(without)} no exit: commit, refuse or waive." if without else ""
+
+
+def went_back(meeting: "Meeting") -> bool:
+    """Was the present phase entered from a later one, or by reopening?"""
+    return (
+        db.session.scalar(
+            select(Event.id).where(
+                Event.board_id == meeting.board_id,
+                Event.version == meeting.turned,
+                Event.subject_id == meeting.id,
+                Event.action.in_(["meeting.went_back", "meeting.reopened"]),
+            )
+        )
+        is not None
+    )
 
 
 def _names(items: Sequence[Item]) -> str:

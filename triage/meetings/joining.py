@@ -20,9 +20,9 @@ from triage.meetings.models import Meeting, Status
 from triage.meetings.room import Room
 from triage.meetings.views import bp
 from triage.refusal import Refused
-from triage.teams.access import reach
+from triage.teams.access import may, reach
 from triage.teams.roles import MEMBER
-from triage.web.pages import again, page, see_other
+from triage.web.pages import again, changed, page, see_other
 
 
 @bp.get("/boards/<int:board_id>/meetings")
@@ -40,7 +40,7 @@ def start(board_id: int) -> ResponseReturnValue:
     try:
         planned_for = PlanDraft.read(request.form).planned_for
         if planned_for is not None:
-            moment = planned_for.replace(tzinfo=ZoneInfo(board.team.time_zone))
+            moment = planned_for if planned_for.tzinfo else planned_for.replace(tzinfo=ZoneInfo(board.team.time_zone))
             Meeting.plan(board, moment, by=current_user)
             db.session.commit()
             return see_other(url_for("meetings.index", board_id=board.id))
@@ -79,9 +79,10 @@ def screen(meeting_id: int) -> ResponseReturnValue:
     meeting = reach(Meeting, meeting_id)
     if not meeting.is_live:
         return see_other(url_for("meetings.show", meeting_id=meeting.id))
-    link = url_for("meetings.join_form", token=link_token(meeting), _external=True)
+    # Observers see the wall; the link makes voters, and is for those who may bring them in.
+    link = url_for("meetings.join_form", token=link_token(meeting), _external=True) if may(MEMBER) else ""
     room = Room(meeting, Seat.SCREEN)
-    return page("meetings/screen.html", room=room, board=meeting.board, join_url=link, qr=_qr(link))
+    return page("meetings/screen.html", room=room, board=meeting.board, join_url=link, qr=_qr(link) if link else "")
 
 
 @bp.post("/meetings/<int:meeting_id>/link")
@@ -90,7 +91,7 @@ def renew(meeting_id: int) -> ResponseReturnValue:
     meeting = reach(Meeting, meeting_id, MEMBER)
     renew_link(meeting, by=current_user)
     db.session.commit()
-    return see_other(url_for("meetings.screen", meeting_id=meeting.id))
+    return changed(url_for("meetings.show", meeting_id=meeting.id))
 
 
 @bp.get("/join/<token>")
@@ -135,7 +136,7 @@ def _index(board: Board) -> dict[str, Any]:
     return {
         "board": board,
         "live": Meeting.live_on(board),
-        "planned": [one for one in meetings if one.status is Status.PLANNED],
+        "planned": sorted((one for one in meetings if one.status is Status.PLANNED), key=lambda one: one.planned_for),
         "past": [one for one in meetings if one.is_closed],
         "worth": average_worth(board),
         "Draft": PlanDraft,
@@ -145,8 +146,7 @@ def _index(board: Board) -> dict[str, Any]:
 def _is_in(meeting: Meeting) -> bool:
     """Is the visitor a member of the meeting's team, or its guest already?"""
     if current_user.is_authenticated:
-        membership = meeting.board.team.membership_of(current_user)
-        return membership is not None and membership.left_at is None
+        return meeting.board.team.has(current_user)
     token = session.get("guest", {}).get(str(meeting.id))
     return bool(token and Attendance.by_token(meeting.id, token))
 

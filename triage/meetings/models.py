@@ -15,12 +15,14 @@ from triage.events.models import Event, Recorded
 from triage.items.models import Item
 from triage.meetings import focus, guards
 from triage.meetings.agenda import Phase
+from triage.meetings.agenda_item import AgendaItem
 from triage.meetings.timer import Timer, recut
 from triage.refusal import Refused, Stale
 
 IDLE = timedelta(hours=3)
 FARTHEST = timedelta(days=366)
 REOPENING = timedelta(hours=24)
+ABOUT_NOW = timedelta(hours=12)
 
 
 class Status(StrEnum):
@@ -95,8 +97,17 @@ class Meeting(Recorded, BoardOwned, Base):
 
     @classmethod
     def start(cls, board: Board, *, by: User) -> "Meeting":
-        """Begin one now; who starts it has the chair. Raises Refused while another is live."""
-        meeting = cls._new(board, Status.PLANNED)
+        """Begin one now, the one that was planned for about now if there is; who starts it has the chair.
+
+        Raises Refused while another is live.
+        """
+        planned = db.session.scalar(
+            select(cls)
+            .where(cls.board_id == board.id, cls.status == Status.PLANNED, cls.planned_for < now() + ABOUT_NOW)
+            .order_by(cls.planned_for.desc())
+            .limit(1)
+        )
+        meeting = planned or cls._new(board, Status.PLANNED)
         meeting.begin(by=by)
         return meeting
 
@@ -181,10 +192,15 @@ class Meeting(Recorded, BoardOwned, Base):
         self._enter(following, by=by, moment=shared_now())
 
     def go_back(self, phase: Phase, *, seen: int, by: User) -> None:
-        """Back to an earlier phase. What was revealed stays revealed."""
+        """Back to an earlier phase. What was revealed stays revealed, unless there was nothing to reveal."""
         self.must_be_driving(seen, by)
         if phase not in self.phase.earlier:
             raise Refused(f"{phase.label} is not before {self.phase.label}.")
+        listed = AgendaItem.all_of(self)
+        if not any(one.split.count for one in listed):
+            self.ballots_revealed_at = None
+        if not any(one.dots for one in listed):
+            self.dots_revealed_at = None
         self._turn_to(phase, shared_now())
         self.record("went_back", by=by, now=phase.label)
 

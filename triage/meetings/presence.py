@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from triage.accounts.models import User
 from triage.clock import now
@@ -16,7 +16,7 @@ from triage.database import db, writing
 from triage.events.models import Event
 from triage.events.undo import standing
 from triage.meetings.attendance import Attendance
-from triage.meetings.models import Meeting
+from triage.meetings.models import IDLE, Meeting, Status
 
 SIGN_SECONDS = 10.0
 
@@ -42,22 +42,39 @@ class Presence:
                 self._seen.pop(attendance_id, None)
 
     def sign(self, attendance_id: int, version: int) -> None:
-        """A screen is alive and shows this version. What everybody's screens say is written now and then."""
+        """A screen is alive and shows this version. What everybody's screens say is written now and then.
+
+        A meeting that somebody is at is not forgotten, whatever is done in it.
+        """
         with self._lock:
             self._seen[attendance_id] = version
             if time.monotonic() < self._signed_at + SIGN_SECONDS:
                 return
             self._signed_at = time.monotonic()
-            alive = [{"id": id, "version": version} for id, version in self._seen.items()]
+            # In the order of their ids, as whoever else changes several at once.
+            alive = sorted(self._seen.items())
         with writing():
             moment = now()
-            for one in alive:
-                db.session.execute(
-                    update(Attendance)
-                    .where(Attendance.id == one["id"])
-                    .values(seen_at=moment, seen_version=one["version"])
-                    .execution_options(synchronize_session=False)
-                )
+            db.session.execute(
+                update(Attendance), [{"id": id, "seen_at": moment, "seen_version": version} for id, version in alive]
+            )
+            here = select(Attendance.meeting_id).where(Attendance.id.in_([id for id, _version in alive]))
+            db.session.execute(
+                update(Meeting)
+                .where(Meeting.id.in_(here), Meeting.status == Status.LIVE)
+                .values(active_at=moment)
+                .execution_options(synchronize_session=False)
+            )
+            _end_forgotten()
+
+
+def _end_forgotten() -> None:
+    """Meetings that everybody left hours ago end in the database too, and who voted for what is forgotten with them."""
+    for meeting in db.session.scalars(
+        select(Meeting).where(Meeting.status == Status.LIVE, Meeting.active_at < now() - IDLE).limit(5)
+    ).all():
+        meeting.hold()
+        meeting.end_when_idle()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from triage.commitments.models import Commitment, Verdict
+from triage.commitments.models import Commitment, Sprint, Verdict
 from triage.database import db
 from triage.events.sentences import sentence_html
 from triage.events.undo import last_undoable
@@ -115,7 +115,8 @@ class Room(Stage):
 
     @cached_property
     def missing(self) -> str:
-        return guards.missing(self.meeting)
+        """What keeps the chair from going on; in commit also a warning that does not."""
+        return guards.missing(self.meeting) or (guards.without_exit(self.meeting) if self.phase is Phase.COMMIT else "")
 
     @cached_property
     def primary(self) -> Button | None:
@@ -163,12 +164,17 @@ class Room(Stage):
 
     @cached_property
     def asked(self) -> list[Commitment]:
-        """What others proposed to this person and waits for a yes."""
+        """What others proposed to this person for the sprint to come, and waits for a yes."""
         if not self.attendance or not self.attendance.user_id:
             return []
         mine = (Commitment.board_id == self.board.id, Commitment.owner_id == self.attendance.user_id)
         open_ones = (Commitment.verdict == Verdict.OPEN, Commitment.accepted_at.is_(None))
-        return list(db.session.scalars(select(Commitment).where(*mine, *open_ones).order_by(Commitment.id)))
+        to_come = Sprint.number >= (self.meeting.sprint_number or 0)
+        return list(
+            db.session.scalars(
+                select(Commitment).join(Commitment.sprint).where(*mine, *open_ones, to_come).order_by(Commitment.id)
+            )
+        )
 
     @cached_property
     def did(self) -> "Did | None":
@@ -207,6 +213,6 @@ class Clock:
             return ""
         on_time = meeting.started_at + timedelta(minutes=sum(earlier.minutes for earlier in phase.earlier))
         share = recut(phase, meeting.started_at, meeting.entered_at)
-        if share >= timedelta(minutes=phase.minutes):
+        if share >= timedelta(minutes=phase.minutes) or guards.went_back(meeting):
             return ""
         return recut_sentence(meeting.entered_at - on_time, phase, share, focus.pace(meeting))

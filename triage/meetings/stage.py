@@ -134,7 +134,10 @@ class Stage:
         if self.is_secret:
             return [self.candidate(item) for item in guards.candidates(self.meeting)]
         listed = [one for one in self._listed if one.item.is_open]
-        since = [item for item in guards.candidates(self.meeting) if item.id not in {one.item_id for one in listed}]
+        known, revealed_at = {one.item_id for one in listed}, self.meeting.ballots_revealed_at or self.now
+        since = [
+            item for item in guards.candidates(self.meeting) if item.id not in known and item.reported_at >= revealed_at
+        ]
         return [
             *(self._result(one) for one in listed),
             *(Candidate(item, None, None, "New since the reveal: on the agenda.", ()) for item in since),
@@ -154,7 +157,7 @@ class Stage:
         if one.agreed is not None and one.item.category is Category.INBOX and not missing:
             verdict = f"All said {one.agreed}, and that was undone. On the agenda."
         elif one.agreed is not None:
-            words = f"All say {one.agreed}" if one.split.count > 1 else f"Sorted as {one.agreed}"
+            words = f"All say {one.agreed}" if one.split.count > 1 else f"Said to be {one.agreed}"
             verdict = f"{words}: write down why and the fix." if missing else f"{words}."
         elif one.split.count:
             verdict = (
@@ -174,6 +177,8 @@ class Stage:
         totals = {} if self.is_secret else {one.item_id: one.dots for one in self._listed}
         mine = self.my_dots
         interest = interest_by_item(self.board, self._six_sprints)
+        # What is logged meanwhile moves no row under anybody's pointer.
+        before = interest_by_item(self.board, self._six_sprints[-1:], before=self.meeting.entered_at)
         owners = _owners(self.board)
         items = guards.open_items(self.meeting)
         if self.is_secret:
@@ -197,7 +202,7 @@ class Stage:
             key=lambda one: (
                 not one.item.is_open,
                 -(one.total or 0),
-                -one.interest[-1],
+                -before.get(one.item.id, [0])[-1],
                 -weight.index(one.item.category),
                 one.item.id,
             ),

@@ -34,9 +34,13 @@ from triage.refusal import Refused, Stale
 from triage.teams.access import LARGEST_ID, reach
 from triage.teams.roles import MEMBER
 from triage.web import htmx
+from triage.web.errors import refused
 from triage.web.pages import ask, ask_again, changed, page, see_other
 
 bp = Blueprint("meetings", __name__)
+
+# What version of the board an answer shows: static/js/room-versions.js puts answers and the stream in order by it.
+VERSION = "Triage-Version"
 
 
 @bp.get("/meetings/<int:meeting_id>")
@@ -226,7 +230,9 @@ def nothing(meeting_id: int) -> ResponseReturnValue:
 def stale(refusal: Stale) -> ResponseReturnValue:
     """The loser of a race sees the room as it is now, and one line about it."""
     db.session.rollback()
-    meeting_id = (request.view_args or {})["meeting_id"]
+    meeting_id = (request.view_args or {}).get("meeting_id")
+    if meeting_id is None:
+        return refused(refusal)
     with reading():
         visitor = enter(meeting_id)
         if visitor.meeting.is_closed:
@@ -245,6 +251,7 @@ def _room(visitor: Visitor, status: int = 200, *, region: str = "", stale: str =
         columns=columns(meeting.board) if meeting.phase is Phase.SORT else [],
         stale=stale,
     )
+    response.headers[VERSION] = str(meeting.board.version)
     return htmx.into(response, "#meeting", "outerMorph") if stale and htmx.is_htmx() else response
 
 
@@ -253,12 +260,15 @@ def _own(visitor: Visitor, template: str, item: Item) -> ResponseReturnValue:
     url = url_for("meetings.show", meeting_id=visitor.meeting.id)
     if not htmx.is_htmx():
         return see_other(url)
+    version = visitor.meeting.board.version
     try:
         with reading():
-            return page(template, room=Room(visitor.meeting, visitor.seat, visitor.attendance), item=item)
+            response = page(template, room=Room(visitor.meeting, visitor.seat, visitor.attendance), item=item)
     except (OperationalError, PoolTimeout):
         db.session.rollback()
         return changed(url)
+    response.headers[VERSION] = str(version)
+    return response
 
 
 def _item_of(meeting: Meeting, item_id: int) -> Item:

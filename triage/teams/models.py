@@ -106,6 +106,11 @@ class Team(Recorded, Base):
         """A person's membership, ended or not."""
         return db.session.scalar(select(Membership).where(Membership.team_id == self.id, Membership.user_id == user.id))
 
+    def has(self, user: User) -> bool:
+        """Is somebody in it now?"""
+        membership = self.membership_of(user)
+        return membership is not None and membership.left_at is None
+
     def join(self, user: User, role: Role) -> "Membership":
         """Make someone a member. A person who was in the team before comes back with the new role.
 

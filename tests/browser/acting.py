@@ -16,7 +16,7 @@ def column(page: Page, name: str) -> Locator:
 
 def is_live(page: Page) -> None:
     """Wait until the page hears others."""
-    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
 
 
 def move(page: Page, number: int, to: str) -> None:
@@ -56,10 +56,15 @@ def in_phase(page: Page, phase: str) -> None:
 
 
 def go_on(page: Page, label: str = "") -> None:
-    """The chair's one thing to do next. The page takes two presses in a row for one, so it is given its time."""
-    page.evaluate("new Promise(go => setTimeout(go, (window.wentOn ?? -800) + 800 - performance.now()))")
+    """The chair's one thing to do next."""
+    wait_out_a_double_click(page)
     page.locator("#head button.primary", has_text=label).click()
     page.evaluate("window.wentOn = performance.now()")
+
+
+def wait_out_a_double_click(page: Page) -> None:
+    """The page takes two presses in a row for one."""
+    page.evaluate("new Promise(go => setTimeout(go, (window.wentOn ?? -800) + 800 - performance.now()))")
 
 
 def choose(page: Page, item: int, category: str) -> None:

@@ -1,23 +1,29 @@
 """A meeting by keyboard alone, and where its single keys rest."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from contextlib import suppress
 
-from tests.browser.acting import card, column, dots, in_phase, is_live
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from tests.browser.acting import card, column, dots, in_phase, is_live, wait_out_a_double_click
 from triage.accounts.models import User
 from triage.database import db
 from triage.meetings.agenda import Phase
+
+HERE = "document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()"
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def press(page: Page, label: str) -> None:
     """Go to a control by Tab, as often as it takes, and press it."""
+    wait_out_a_double_click(page)
     for _tab in range(120):
         page.keyboard.press("Tab")
-        name = "document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()"
-        if page.evaluate(name).startswith(label):
+        if page.evaluate(HERE).startswith(label):
             page.keyboard.press("Enter")
+            with suppress(Error):  # it led to another page
+                page.evaluate("window.wentOn = performance.now()")
             return
     raise AssertionError(f"“{label}” was not reached")
 

@@ -5,6 +5,11 @@ document.addEventListener("htmx:after:request", ({ target, detail }) => {
   target.querySelector(".error")?.remove();
 });
 
+// A form that opened under its button closes when it is saved: its region then shows what came of it.
+document.addEventListener("htmx:after:request", ({ target, detail }) => {
+  if (detail.ctx.response?.status === 204) target.closest?.("details.judge")?.removeAttribute("open");
+});
+
 // What the last form was told is over when the next is sent; and a form that did not arrive says so.
 document.addEventListener("htmx:before:request", ({ target }) => {
   if (target.matches?.("form")) document.getElementById("flash").replaceChildren();

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import cycle
 from pathlib import Path
 from time import monotonic, process_time, sleep
 from unittest.mock import patch
@@ -26,6 +25,7 @@ from tests.bench.rooms import Act, Table, begin, inside, lead
 from tests.bench.servers import serving
 from tests.bench.table import Line, ms, percentile
 from tests.bench.world import World, found
+from triage.boards.category import Category
 from triage.database import db
 from triage.items.models import Item
 from triage.meetings.agenda import Phase
@@ -36,14 +36,16 @@ PER_SECOND = 2
 SECONDS, FIRST_REVEAL, LAST_REVEAL = 20, 5, 15
 THREADS = 320
 DOTS, MOST = 5, 3
+OTHER = {Category.CHEAP: "expensive", Category.EXPENSIVE: "cheap"}
 
 
 @dataclass
 class Group:
-    """One meeting's people, and what they did."""
+    """One meeting's people, and what they did. `cards` are the moves to make: each goes to another column."""
 
     table: Table
     items: list[int]
+    cards: list[tuple[int, str]]
     chance: random.Random
     placed: list[list[int]] = field(default_factory=lambda: [[] for _ in range(12)])
     votes: list[Act] = field(default_factory=list)
@@ -52,8 +54,7 @@ class Group:
     late: float = 0.0
 
     def meet(self, start: float, reveal: int) -> None:
-        """Somebody votes every half second; at the press `reveal` the chair does, and after the next cards are moved."""
-        categories = cycle(("cheap", "expensive", "inbox"))
+        """Somebody votes every half second; from the press `reveal` on the chair goes on, then cards are moved."""
         for press in range(SECONDS * PER_SECOND):
             self._wait_until(start + press / PER_SECOND)
             if press < reveal:
@@ -63,8 +64,8 @@ class Group:
                 noun = "reveal" if press == reveal else "phase"
                 self.turns.append(self.table.chair(noun, turn=self.table.turn))
             else:
-                path = f"/items/{self.chance.choice(self.items)}/place"
-                self.moves.append(self.table.act(press % 12, path, category=next(categories), after=""))
+                card, category = self.cards.pop()
+                self.moves.append(self.table.act(press % 12, f"/items/{card}/place", category=category, after=""))
 
     def _vote(self) -> Act:
         who = self.chance.randrange(12)
@@ -97,20 +98,19 @@ def measure(world: World) -> list[Line]:
 
 
 def _held(count: int, database_url: str, log: Path, processes: int) -> list[Line]:
-    groups, cookies = [], []
+    prepared = []
     with inside(database_url) as app:
         upgrade()
         for number in range(count):
             crew = found(app, f"Harbor {number}", [ITEMS])
             meeting = begin(crew.boards[ITEMS])
             lead(meeting, Phase.VOTE)
-            ids = list(db.session.scalars(select(Item.id).where(Item.board_id == meeting.board_id)))
-            groups.append((meeting.id, ids))
-            cookies.append(crew.cookies)
+            items = list(db.session.scalars(select(Item).where(Item.board_id == meeting.board_id)))
+            cards = [(item.id, OTHER[item.category]) for item in items if item.category in OTHER]
+            prepared.append((meeting.id, crew.cookies, [item.id for item in items], cards))
     with serving(log, database_url=database_url, processes=processes, threads=THREADS) as server:
         meetings = [
-            Group(Table(server, id, its), ids, random.Random(id))
-            for (id, ids), its in zip(groups, cookies, strict=True)
+            Group(Table(server, id, cookies), items, cards, random.Random(id)) for id, cookies, items, cards in prepared
         ]
         used, own, start = server.cpu_seconds(), process_time(), monotonic() + 0.5
         with ThreadPoolExecutor(count) as threads:

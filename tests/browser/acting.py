@@ -59,12 +59,21 @@ def go_on(page: Page, label: str = "") -> None:
     """The chair's one thing to do next."""
     wait_out_a_double_click(page)
     page.locator("#head button.primary", has_text=label).click()
-    page.evaluate("window.wentOn = performance.now()")
 
 
 def wait_out_a_double_click(page: Page) -> None:
     """The page takes two presses in a row for one."""
-    page.evaluate("new Promise(go => setTimeout(go, (window.wentOn ?? -800) + 800 - performance.now()))")
+    page.evaluate(
+        """() => {
+            if (!("pressedAt" in window)) {
+                window.pressedAt = -800;
+                document.addEventListener("click", ({ target, timeStamp }) => {
+                    if (target.closest("#head .primary")) pressedAt = timeStamp;
+                }, true);
+            }
+            return new Promise(go => setTimeout(go, pressedAt + 800 - performance.now()));
+        }"""
+    )
 
 
 def choose(page: Page, item: int, category: str) -> None:

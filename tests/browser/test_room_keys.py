@@ -1,9 +1,7 @@
 """A meeting by keyboard alone, and where its single keys rest."""
 
-from contextlib import suppress
-
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.acting import card, column, dots, in_phase, is_live, wait_out_a_double_click
 from triage.accounts.models import User
@@ -22,8 +20,6 @@ def press(page: Page, label: str) -> None:
         page.keyboard.press("Tab")
         if page.evaluate(HERE).startswith(label):
             page.keyboard.press("Enter")
-            with suppress(Error):  # it led to another page
-                page.evaluate("window.wentOn = performance.now()")
             return
     raise AssertionError(f"“{label}” was not reached")
 
@@ -51,7 +47,7 @@ def test_a_whole_meeting_by_keyboard_alone(window):
     keys.press("k")
     expect(lea.locator("#candidate-3")).to_be_focused()
     press(lea, "Reveal")
-    expect(lea.locator("#candidate-1")).to_contain_text("Sorted as cheap.")
+    expect(lea.locator("#candidate-1")).to_contain_text("cheap.")
     press(lea, "Next: Vote")
     in_phase(lea, "vote")
 
@@ -84,7 +80,7 @@ def test_a_whole_meeting_by_keyboard_alone(window):
         if code in sorted_by and code not in done:
             keys.press(sorted_by[code])
             if code == "D-2":
-                expect(lea.get_by_label("Why", exact=True)).to_be_focused()
+                expect(lea.get_by_role("dialog").get_by_label("Why", exact=True)).to_be_focused()
                 keys.type("Hurry")
                 keys.press("Tab")
                 keys.type("One table")

@@ -39,7 +39,7 @@ def test_the_wall_shows_none_of_the_chairs_own_marks(window, room):
     expect(wall.locator("#head")).to_contain_text("1 of 1 have chosen")
     assert shape(wall) == before
     go_on(lea, "Reveal")
-    expect(wall.locator("#candidate-1")).to_contain_text("Sorted as cheap.")
+    expect(wall.locator("#candidate-1")).to_contain_text("cheap.")
     go_on(lea, "Next: Vote")
     in_phase(wall, "vote")
     before = shape(wall)

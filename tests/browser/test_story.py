@@ -68,7 +68,7 @@ def test_from_signing_in_to_the_history(chromium, server, tmp_path, window):
     max_.get_by_label("Sprint").select_option(index=1)
     max_.get_by_label("Size").fill("2")
     max_.get_by_role("button", name="Commit to it").click()
-    expect(card(lea, 2)).to_contain_text("Lea, sprint 2")
+    expect(card(lea, 2)).to_contain_text("Lea, proposed for sprint 2")
     expect(card(lea, 2)).not_to_contain_text("needs an exit")
 
     # It stands in the history, and what became of it does too.

@@ -166,7 +166,7 @@ def test_an_item_that_somebody_is_committed_to_is_not_merged_away(commit, people
     Commitment.must_not_stand_on(item)
 
 
-def test_an_item_that_somebody_is_committed_to_is_not_merged_away(max_, in_app):
+def test_merging_away_an_item_that_somebody_is_committed_to_is_refused(max_, in_app):
     max_.post("/items/1/commitments", data={"owner": "2", "sprint": "1", "done_when": "It is indexed"})
     answer = max_.post("/items/1/merge", data={"into": "D-3"})
     assert answer.status_code == 422

@@ -43,6 +43,7 @@ class Screen:
         with self._request():
             heard = self._app.extensions["bus"].heard(self._board_id)
             self._seen, text = self._teller.tell(self._seen, heard)
+            next(self._stream)  # it was sent
         return [_parsed(message) for message in text.split("\n\n") if message]
 
     def events(self) -> list[str]:

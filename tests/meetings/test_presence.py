@@ -294,3 +294,19 @@ def test_a_meeting_survives_a_restart_everybody_comes_back_where_they_were(app, 
         assert here(meeting) == {"Lea": True, "Max": True}
     assert "1 of your dots" in before
     assert "1 of your dots" in max_.get("/meetings/1").text
+
+
+def test_in_a_room_where_something_happens_all_the_time_nobody_is_gone(meeting_in, opened, come, later):
+    """Each look has something to tell, and is a sign of life all the same."""
+    meeting = meeting_in(Phase.VOTE)
+    screens = {name: opened(meeting, name) for name in ("lea", "max")}
+    attendance = come(meeting, "max")
+    for minute, press in enumerate((votes.add_dot, votes.take_dot) * 2):
+        with later(seconds=30 * minute):
+            press(attendance, item(1))
+            db.session.commit()
+            for name, screen in screens.items():
+                assert screen.hears(), name
+            db.session.expire_all()
+    with later(seconds=100):
+        assert here(meeting) == {"Lea": True, "Max": True}

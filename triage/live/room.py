@@ -119,6 +119,7 @@ class RoomTeller:
         self._is_first = True
         self._attendance_id: int | None = None
         self._away = ""
+        self._version = 0
 
     def present_during(self, messages: Iterator[str]) -> Iterator[str]:
         """Whoever listens is in the room. Observers watch, and the wall is nobody."""
@@ -132,20 +133,24 @@ class RoomTeller:
         if arrival is None:
             yield from messages
             return
-        self._attendance_id, self._away = arrival.attendance_id, arrival.away
+        self._attendance_id, self._away, self._version = arrival.attendance_id, arrival.away, arrival.version
         self._presence.arrive(arrival.attendance_id)
         try:
-            yield from messages
+            for text in messages:
+                yield text
+                self._sign(arrival.attendance_id)  # it was sent: nobody waits for this, however much there is to say
         finally:
             self._presence.leave(arrival.attendance_id)
+
+    def _sign(self, attendance_id: int) -> None:
+        with suppress(Busy, OperationalError, PoolTimeout):  # the next sign of life will do
+            self._presence.sign(attendance_id, self._version)
 
     def tell(self, seen: int, heard: int) -> tuple[int, str]:
         """The version this screen comes to, and the messages that lead there."""
         look = self._rooms.look(self._who.meeting_id, heard)
         said = list(self._say(look, seen))
-        if not said and self._attendance_id is not None:  # nobody waits for it now
-            with suppress(Busy, OperationalError, PoolTimeout):  # the next sign of life will do
-                self._presence.sign(self._attendance_id, look.version)
+        self._version = look.version
         first = [message(None, name, data) for name, data in said[:-1]]
         last = [message(look.version, name, data) for name, data in said[-1:]]
         return look.version, "".join([*first, *last])

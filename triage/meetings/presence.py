@@ -81,6 +81,7 @@ def _end_forgotten() -> None:
 class Arrival:
     attendance_id: int
     away: str
+    version: int
 
 
 def arrive(meeting_id: int, user_id: int | None, attendance_id: int | None) -> Arrival | None:
@@ -103,7 +104,7 @@ def arrive(meeting_id: int, user_id: int | None, attendance_id: int | None) -> A
             meeting.board.hold()
             attendance.seen_version = meeting.board.version  # whoever only reloads has missed nothing
         attendance.seen_at = now()
-        return Arrival(attendance.id, away)
+        return Arrival(attendance.id, away, meeting.board.version)
 
 
 MEANWHILE = {

@@ -34,8 +34,8 @@ from triage.teams.models import Team
 T = TypeVar("T")
 # What fails is shown as it came: to make it shorter would take minutes.
 THOROUGH = settings(
-    max_examples=40,
-    stateful_step_count=40,
+    max_examples=12,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[HypothesisPhase.generate],

@@ -42,10 +42,7 @@ class Presence:
                 self._seen.pop(attendance_id, None)
 
     def sign(self, attendance_id: int, version: int) -> None:
-        """A screen is alive and shows this version. What everybody's screens say is written now and then.
-
-        A meeting that somebody is at is not forgotten, whatever is done in it.
-        """
+        """A screen is alive and shows this version. What everybody's screens say is written now and then."""
         with self._lock:
             self._seen[attendance_id] = version
             if time.monotonic() < self._signed_at + SIGN_SECONDS:
@@ -58,23 +55,17 @@ class Presence:
             db.session.execute(
                 update(Attendance), [{"id": id, "seen_at": moment, "seen_version": version} for id, version in alive]
             )
-            here = select(Attendance.meeting_id).where(Attendance.id.in_([id for id, _version in alive]))
-            db.session.execute(
-                update(Meeting)
-                .where(Meeting.id.in_(here), Meeting.status == Status.LIVE)
-                .values(active_at=moment)
-                .execution_options(synchronize_session=False)
-            )
-            _end_forgotten()
+        _end_forgotten()
 
 
 def _end_forgotten() -> None:
     """Meetings that everybody left hours ago end in the database too, and who voted for what is forgotten with them."""
-    for meeting in db.session.scalars(
-        select(Meeting).where(Meeting.status == Status.LIVE, Meeting.active_at < now() - IDLE).limit(5)
-    ).all():
-        meeting.hold()
-        meeting.end_when_idle()
+    forgotten = select(Meeting).where(Meeting.status == Status.LIVE, Meeting.active_at < now() - IDLE).limit(1)
+    with writing():
+        meeting = db.session.scalar(forgotten)
+        if meeting is not None:
+            meeting.hold()
+            meeting.end_when_idle()
 
 
 @dataclass(frozen=True)

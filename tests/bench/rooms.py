@@ -31,6 +31,8 @@ from triage.meetings.models import Meeting
 TURN = re.compile(rb'data-turn="(\d+)" data-version="(\d+)"')
 MESSAGE = re.compile(rb"^id: (\d+)\n(?:event: (\w+)\n)?", re.MULTILINE)
 REGIONS = {b"turn": "div#meeting", b"room": "div#room"}
+Event = tuple[int, bytes]
+NOTHING: Event = (0, b"")
 PATIENCE, QUIET_SECONDS = 10.0, 0.5
 
 
@@ -141,7 +143,8 @@ class Act:
 class Table:
     """Everybody in one meeting: each with a connection for pages and forms and with the room's stream open.
 
-    Their screens do what a browser does: they ask for the room at `turn`, and for their own part at `room`.
+    Their screens do what a browser does: they ask for the room at `turn`, and for their own part at `room`, unless the
+    answer to their own press brought it (static/js/room-versions.js).
     """
 
     def __init__(self, server: Server, meeting_id: int, cookies: list[str]) -> None:
@@ -149,7 +152,8 @@ class Table:
         self.people = [Person(server, cookie) for cookie in cookies]
         self._selector = selectors.DefaultSelector()
         self._streams: dict[Watcher, Person] = {}
-        self._asked: dict[Person, bytes] = {}  # who waits for an answer, and asks for what after it
+        self._asked: dict[Person, Event] = {}  # who waits for an answer, and what is to be asked for after it
+        self._own: set[tuple[Person, int]] = set()  # versions that came with the answer to one's own press
         self.version = self.turn = 0
         for person, cookie in zip(self.people, cookies, strict=True):
             self._read(person.open(self.path))
@@ -183,7 +187,7 @@ class Table:
         """Somebody presses a button, and everything is awaited that follows from it."""
         actor = self.people[who]
         actor.send(actor.form(path, **form))
-        self._asked[actor] = b""
+        self._asked[actor] = NOTHING
         act, waiting = Act(actor.sent_at, self.version), set(self._streams)
         while (waiting or self._asked) and not act.error:
             self._follow(act, waiting)
@@ -205,16 +209,17 @@ class Table:
                 act.news.append(sum(map(len, messages)))
                 act.heard = perf_counter() - act.sent_at
             self.version = max([self.version, *(version for version, _event in told)])
-            for event in (event for _version, event in told if event in REGIONS):
+            for event in (event for event in told if event[1] in REGIONS):
                 self._ask(person, event)
 
-    def _ask(self, person: Person, event: bytes) -> None:
-        """On the person's one connection: after the answer that is still to come."""
+    def _ask(self, person: Person, event: Event) -> None:
+        """On the person's one connection, so after the answer that is still to come; that may have brought it."""
+        version, name = event
         if person in self._asked:
             self._asked[person] = event
-        else:
-            self._asked[person] = b""
-            person.send(person.region(self.path, REGIONS[event]))
+        elif name == b"turn" or (person, version) not in self._own:
+            self._asked[person] = NOTHING
+            person.send(person.region(self.path, REGIONS[name]))
 
     def _answered(self, person: Person, act: Act) -> None:
         answer, then = person.answer(), self._asked.pop(person)
@@ -225,7 +230,9 @@ class Table:
         else:
             act.pages.append(answer.seconds)
             act.shown = perf_counter() - act.sent_at
-        if then:
+        if brought := answer.headers.get("triage-version"):
+            self._own.add((person, int(brought)))
+        if then != NOTHING:
             self._ask(person, then)
 
     def _read(self, answer: Answer) -> None:

@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def server(database_url: str) -> Iterator[str]:
-    with serving(database_url, heartbeat_seconds=1) as address:
+    with serving(database_url, heartbeat_seconds=1, streams_per_person=16) as address:
         yield address
 
 

@@ -94,7 +94,7 @@ class Cast:
         turned = self.meeting().turned
         for person in self.everybody:
             person.stream.wait(
-                lambda stream: any(one.event == "turn" and one.id >= turned for one in stream.messages),
+                lambda stream: stream.has_turned(turned),
                 f"the turn to {phase} for {person.name}",
             )
 

@@ -13,7 +13,7 @@ FINAL = {401, 403, 404, 410}
 
 @dataclass(frozen=True)
 class Message:
-    """`line` counts the connections: 1 is the first."""
+    """`id` is the last that came by then; `line` counts the connections: 1 is the first."""
 
     id: int
     event: str
@@ -35,6 +35,10 @@ class Stream:
         self._retry = 1.0
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
+
+    def has_turned(self, version: int) -> bool:
+        """Was it told of a phase, a reveal or the close that came with this version of the board?"""
+        return any(one.event == "turn" and int(one.data) >= version for one in self.messages)
 
     @property
     def last_id(self) -> int:
@@ -83,7 +87,7 @@ class Stream:
             connection.close()
 
     def _read(self, response: http.client.HTTPResponse) -> None:
-        id, event, data = 0, "", []
+        id, event, data = self.last_id, "", []
         for raw in response:
             name, _colon, value = raw.decode().rstrip("\n").partition(": ")
             match name:
@@ -96,7 +100,7 @@ class Stream:
                 case "retry":
                     self._retry = int(value) / 1000
                 case "" if not raw.strip():
-                    if id and (event or data):
+                    if event or data:
                         self._take(Message(id, event, "\n".join(data), self.lines))
                     event, data = "", []
 

@@ -134,12 +134,8 @@ def add_in_silence(cast: Cast) -> None:
 def ida_joins_late(cast: Cast) -> None:
     ida = cast.person("Ida")
     cast.enter(ida)
-    ida.stream.wait(lambda stream: stream.messages, "the first of it for Ida")
-    ida.stream.wait(
-        lambda stream: any("While you were away" in one.data for one in stream.messages), "the line for Ida"
-    )
-    said = next(one.data for one in ida.stream.messages if "While you were away" in one.data)
-    assert "While you were away: 5 reported, 1 kept, 1 missed, 1 paid down." in said
+    said = "While you were away: 5 reported, 1 kept, 1 missed, 1 paid down."
+    ida.stream.wait(lambda stream: any(said in one.data for one in stream.messages), f"“{said}”")
     cast.all_windows(lambda page: expect(page.locator("#head")).to_contain_text("17 here"))
 
 
@@ -607,7 +603,7 @@ def close(cast: Cast) -> None:
     turned = cast.meeting().turned
     for person in cast.everybody:
         person.stream.wait(
-            lambda stream: any(one.event == "turn" and one.id >= turned for one in stream.messages),
+            lambda stream: stream.has_turned(turned),
             f"the close for {person.name}",
         )
 

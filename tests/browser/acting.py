@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
 
 def card(page: Page, number: int) -> Locator:
     return page.locator("triage-board .card", has=page.get_by_text(f"D-{number}", exact=True))

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser.acting import PHONE
 from tests.chromium import chromium as a_chromium
 from tests.meetings.conftest import walk
 from tests.serving import serving, session_cookie
@@ -22,7 +23,6 @@ from triage.meetings.agenda import Phase
 from triage.meetings.models import Meeting
 
 Window = Callable[..., Page]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 # What Chromium says of each answer that is a refusal, and of each that does not come.
 REFUSED = ["the server responded with a status of 4", "SSE reconnect failed with status 4"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import add_dot, choose, column, dots, go_on, in_phase, is_live, move, until
+from tests.browser.acting import PHONE, add_dot, choose, column, dots, go_on, in_phase, is_live, move, until
 from triage import clock
 from triage.accounts.models import User, UserSession
 from triage.database import db
@@ -129,7 +129,7 @@ def test_a_thumb_finds_every_button_of_a_phone(room, join, guests_vote):
 def test_laptop_and_phone_of_one_person_agree(window, room):
     path = room(Phase.INTAKE)
     laptop = window("max", path)
-    phone = window("max", path, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = window("max", path, **PHONE)
     lea = window("lea", path)
     for page in (laptop, phone, lea):
         is_live(page)

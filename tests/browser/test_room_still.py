@@ -3,11 +3,14 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.acting import add_dot, card, choose, column, dots, drag, go_on, in_phase, is_live, move
+from tests.browser.acting import PHONE, add_dot, card, choose, column, dots, drag, go_on, in_phase, is_live, move
+from triage.boards.models import Board
+from triage.database import db
+from triage.items.drafts import ItemDraft
+from triage.items.models import Item
 from triage.meetings.agenda import Phase
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 def boxes(page: Page, *selectors: str) -> list[dict[str, float]]:
@@ -115,11 +118,6 @@ def test_a_dialog_keeps_words_focus_and_caret_through_all_that_others_do(window,
 
 
 def test_a_filter_keeps_its_words_and_hides_what_it_hid(window, room, app):
-    from triage.boards.models import Board
-    from triage.database import db
-    from triage.items.drafts import ItemDraft
-    from triage.items.models import Item
-
     with app.app_context():
         for number in range(12):
             Item.report(db.session.get_one(Board, 1), ItemDraft(title=f"Debt {number}"), by=None)

@@ -12,10 +12,11 @@ from itertools import chain
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acting import add_dot, choose, dots, drag, go_on, in_phase
+from tests.browser.acting import PHONE, add_dot, choose, dots, drag, go_on, in_phase
 from tests.browser.simulation.cast import MEETING, Cast, done, live
 from tests.browser.simulation.person import Answer, Away, Person
 from tests.browser.simulation.recount import Recount
+from tests.browser.simulation.sheet import Sheet
 from tests.browser.simulation.world import (
     EXITLESS,
     TWELVE,
@@ -25,13 +26,13 @@ from tests.browser.simulation.world import (
 from triage.boards.category import Category
 from triage.database import db
 from triage.items.models import Item
+from triage.meetings import guards
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.ballot import Split
 from triage.meetings.votes import dots_placed
 
 ROOM = f"/meetings/{MEETING}"
 CATEGORIES = ("cheap", "expensive", "catastrophic")
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ALL_SAY = {1: "cheap", 2: "expensive", 3: "catastrophic"}
 
 
@@ -281,7 +282,6 @@ def above_the_budget_on_two_devices(cast: Cast, votables: list[int]) -> None:
     pressing = cast.random.sample(votables, 6)
 
     def press(device: Person, items: list[int]) -> list[int]:
-        device.csrf = device.csrf or ""
         done_on = []
         for item in items:
             button = next(one for one in sheet.buttons_in(f"votable-{item}") if one.attributes.get("value") == "1")
@@ -477,8 +477,6 @@ def by_menu_while_others_sort(cast: Cast) -> None:
 
 
 def exitless(cast: Cast) -> list[int]:
-    from triage.meetings import guards
-
     return [item.id for item in cast.read(lambda: guards.exitless(cast.meeting()))]
 
 
@@ -565,8 +563,6 @@ def promise_too_much(cast: Cast, taken: int) -> None:
     refused = ana.send(form, done_when="All of it", size="7")
     assert refused.status == 422
     assert "Commit anyway" in refused.text
-    from tests.browser.simulation.sheet import Sheet
-
     again = Sheet(refused.text).forms[0]
     assert again.fields["done_when"] == "All of it"
     assert ana.send(again).is_done

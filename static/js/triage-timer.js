@@ -24,7 +24,7 @@ customElements.define("triage-timer", class extends HTMLElement {
     // Only a zero that was reached while we looked is heard.
     if (isOver && this.deadline === deadline && this.left > 0) this.beep();
     [this.left, this.deadline] = [left, deadline];
-    const seconds = isOver ? Math.floor(-left / 1000) : Math.ceil(left / 1000);
+    const seconds = Math.round(Math.abs(left) / 1000);      // our idea of the server's clock is late by its way to us
     const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     if (!this.face) this.replaceChildren(this.face = document.createElement("span"));
     if (this.shown === time + isOver) return;

@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def server(database_url: str) -> Iterator[str]:
-    with serving(database_url, heartbeat_seconds=1, streams_per_person=16) as address:
+    with serving(database_url, heartbeat_seconds=1, threads=96, streams_per_person=32) as address:
         yield address
 
 
@@ -90,7 +90,7 @@ def window(chromium: Browser, server: str, app: Flask) -> Iterator[Window]:
         def hear(page: Page, message: ConsoleMessage) -> None:
             said = [*REFUSED, *NO_ANSWER] if may_lose_line else REFUSED
             if message.type == "error" and not any(words in message.text for words in said):
-                complaints.append(f"{page.url}: {message.text}")
+                complaints.append(f"{page.url}: {message.text} ({message.location['url']})")
 
         if not may_complain:
             context.on("page", watch)

@@ -158,6 +158,21 @@ def test_who_comes_late_is_told_what_happened(window, room, app):
     expect(lea.get_by_text("While you were away")).to_have_count(0)
 
 
+def test_who_comes_back_is_told_only_what_happened_since(window, room, app):
+    path = room(Phase.SORT)
+    lea, max_ = window("lea", path), window("max", path, may_complain=True)
+    is_live(max_)
+    move(lea, 1, "Cheap")
+    expect(column(max_, "Cheap").locator(".code")).to_have_count(1)
+    sign_out_elsewhere(app, "Max")
+    expect(max_.get_by_text("Signed out: reload to sign in")).to_be_visible()
+    be_gone(app, "Max")
+    move(lea, 2, "Cheap")
+    expect(column(lea, "Cheap").locator(".code")).to_have_count(2)
+    again = window("max", path)
+    expect(again.get_by_text("While you were away: 1 sorted.")).to_be_visible()
+
+
 def test_a_chair_who_is_gone_leaves_it_to_whoever_takes_it(window, room, app):
     path = room(Phase.INTAKE)
     lea, max_ = window("lea", path), window("max", path)

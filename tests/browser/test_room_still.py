@@ -222,15 +222,20 @@ def test_next_that_does_not_arrive_leaves_the_phase_and_can_be_pressed_again(win
     in_phase(lea, "close")
 
 
+def cut(page: Page, path: str) -> None:
+    """Its line is cut: it hears of nothing any more, and asks for nothing that is not pressed."""
+    page.route("**/live?*", lambda route: route.abort())
+    page.route(f"**{path}", lambda route: route.abort() if route.request.method == "GET" else route.continue_())
+    page.evaluate("document.querySelector('[hx-sse\\\\:connect]').remove()")
+
+
 def test_the_loser_of_a_race_sees_the_room_as_it_is(window, room):
     """His window has not heard yet that the phase has turned."""
     path = room(Phase.VOTE)
     lea, behind = window("lea", path), window("lea", path, may_lose_line=True)
     go_on(behind, "Reveal")
     expect(behind.locator("#stage .total").first).to_be_visible()
-    behind.route("**/live?*", lambda route: route.abort())
-    behind.route(f"**{path}", lambda route: route.abort() if route.request.method == "GET" else route.continue_())
-    behind.evaluate("document.querySelector('[hx-sse\\\\:connect]').remove()")  # its line is cut
+    cut(behind, path)
     go_on(lea, "Next: Sort")
     in_phase(lea, "sort")
     in_phase(behind, "vote")
@@ -245,7 +250,7 @@ def test_a_vote_that_comes_after_the_reveal_shows_the_room_as_it_is(window, room
     path = room(Phase.VOTE)
     lea, max_ = window("lea", path), window("max", path, may_lose_line=True)
     is_live(max_)
-    max_.evaluate("document.querySelector('[hx-sse\\\\:connect]').remove()")  # his line is cut
+    cut(max_, path)
     go_on(lea, "Reveal")
     expect(lea.locator("#stage .total").first).to_be_visible()
     max_.locator('#votable-1 button[value="1"]').click()

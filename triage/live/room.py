@@ -127,6 +127,7 @@ class RoomTeller:
             yield from messages
             return
         try:
+            self._presence.sign_off()
             arrival = arrive(self._who.meeting_id, self._who.user_id, self._who.guest_id)
         except (Busy, OperationalError, PoolTimeout):
             return  # the page connects again

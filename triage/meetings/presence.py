@@ -27,6 +27,7 @@ class Presence:
     def __init__(self) -> None:
         self._screens: dict[int, int] = {}
         self._seen: dict[int, int] = {}
+        self._left: dict[int, int] = {}
         self._lock = threading.Lock()
         self._signed_at = 0.0
 
@@ -35,11 +36,13 @@ class Presence:
             self._screens[attendance_id] = self._screens.get(attendance_id, 0) + 1
 
     def leave(self, attendance_id: int) -> None:
+        """Whoever has no screen left is away: what comes after the last that was shown is news on the return."""
         with self._lock:
             self._screens[attendance_id] -= 1
             if not self._screens[attendance_id]:
                 del self._screens[attendance_id]
-                self._seen.pop(attendance_id, None)
+                if attendance_id in self._seen:
+                    self._left[attendance_id] = self._seen.pop(attendance_id)
 
     def sign(self, attendance_id: int, version: int) -> None:
         """A screen is alive and shows this version. What everybody's screens say is written now and then."""
@@ -55,7 +58,16 @@ class Presence:
             db.session.execute(
                 update(Attendance), [{"id": id, "seen_at": moment, "seen_version": version} for id, version in alive]
             )
+        self.sign_off()
         _end_forgotten()
+
+    def sign_off(self) -> None:
+        """Write how far those had come who left; also before anybody arrives, since it may be one of them."""
+        with self._lock:
+            left, self._left = sorted(self._left.items()), {}
+        if left:
+            with writing():
+                db.session.execute(update(Attendance), [{"id": id, "seen_version": version} for id, version in left])
 
 
 def _end_forgotten() -> None:

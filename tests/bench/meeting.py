@@ -92,14 +92,14 @@ def _p50_p99(seconds: list[float]) -> str:
 
 def _ballot(table: Table, items: list[int], number: int) -> Act:
     """Everybody chooses for one item, then takes it back, and so on."""
-    category = "cheap" if number // 12 % 2 == 0 else ""
-    return table.act(number % 12, f"{table.path}/items/{items[number % 12]}/ballot", category=category)
+    says = "cheap" if number // 12 % 2 == 0 else "none"
+    return table.act(number % 12, f"{table.path}/ballots", **{says: items[number % 12]})
 
 
 def _dot(table: Table, items: list[int], number: int) -> Act:
     """Everybody places three dots on items of their own, then takes them back."""
     item = items[number % 12 * 3 + number // 12 % 3]
-    return table.act(number % 12, f"{table.path}/items/{item}/dots", step=-1 if number // 36 % 2 else 1)
+    return table.act(number % 12, f"{table.path}/dots", **{"take" if number // 36 % 2 else "add": item})
 
 
 def _move(table: Table, cards: Iterator[int], categories: Iterator[str], number: int) -> Act:

@@ -71,11 +71,11 @@ class Group:
         who = self.chance.randrange(12)
         mine = self.placed[who]
         if len(mine) == DOTS or (mine and self.chance.random() < 0.2):
-            item, step = mine.pop(self.chance.randrange(len(mine))), -1
+            item, step = mine.pop(self.chance.randrange(len(mine))), "take"
         else:
-            item, step = self.chance.choice([one for one in self.items if mine.count(one) < MOST]), 1
+            item, step = self.chance.choice([one for one in self.items if mine.count(one) < MOST]), "add"
             mine.append(item)
-        return self.table.act(who, f"{self.table.path}/items/{item}/dots", step=step)
+        return self.table.act(who, f"{self.table.path}/dots", **{step: item})
 
     def _wait_until(self, moment: float) -> None:
         left = moment - monotonic()

@@ -93,7 +93,7 @@ def dots(page: Page, item: int) -> Locator:
 
 def add_dot(page: Page, item: int) -> None:
     had = dots(page, item).count()
-    page.locator(f'#votable-{item} button[value="1"]').click()
+    page.locator(f'#votable-{item} button[name="add"]').click()
     expect(dots(page, item)).to_have_count(had + 1)
 
 

@@ -113,7 +113,7 @@ def test_a_fourth_dot_on_one_item_is_not_placed(two):
     lea, _max = two(Phase.VOTE)
     for _dot in range(3):
         add_dot(lea, 1)
-    lea.locator('#votable-1 button[value="1"]').click(force=True)
+    lea.locator('#votable-1 button[name="add"]').click(force=True)
     expect(lea.locator("#dots-left")).to_contain_text("2 of 5 dots left")
     expect(dots(lea, 1)).to_have_count(3)
 

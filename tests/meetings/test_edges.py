@@ -86,11 +86,11 @@ def test_one_person_alone_holds_a_whole_meeting(lea, in_app):
         assert answer.status_code == 303, (path, answer.text)
 
     for id, category in ((1, "cheap"), (2, "catastrophic"), (3, "expensive")):
-        press(f"items/{id}/ballot", category=category)
+        press("ballots", **{category: id})
     press("reveal", turn=turn())
     assert [item(id).category for id in (1, 2, 3)] == ["cheap", "catastrophic", "inbox"], "3 waits for its words"
     press("phase", turn=turn())
-    press("items/4/dots", step="1")
+    press("dots", add="4")
     press("reveal", turn=turn())
     press("phase", turn=turn())
     assert lea.post("/meetings/1/phase", data={"turn": turn()}).status_code == 422
@@ -137,8 +137,8 @@ def test_dots_on_an_item_that_is_gone_count_nowhere_and_can_be_placed_elsewhere(
     item(1).drop(by=meeting.chair, why="Gone")
     db.session.commit()
     assert "3 of your dots" in max_.get("/meetings/1").text
-    assert max_.post("/meetings/1/items/1/dots", data={"step": "-1"}).status_code == 303
-    assert max_.post("/meetings/1/items/2/dots", data={"step": "1"}).status_code == 303
+    assert max_.post("/meetings/1/dots", data={"take": "1"}).status_code == 303
+    assert max_.post("/meetings/1/dots", data={"add": "2"}).status_code == 303
     db.session.expire_all()
     votes.reveal_dots(meeting, seen=meeting.turn, by=meeting.chair)
     assert {one.item_id: one.dots for one in AgendaItem.all_of(meeting) if one.dots} == {2: 1}

@@ -198,16 +198,16 @@ def test_a_guest_looks_and_says_ready_and_what_it_was_worth_even_where_guests_do
     assert gil.post("/meetings/1/pulse", data={"worth": "4"}).status_code == 303
     attendance = db.session.query(Attendance).one()
     assert (attendance.ready_turn, attendance.worth) == (meeting.turn, 4)
-    for path, form in (("ballot", {"category": "cheap"}), ("dots", {"step": "1"})):
-        assert gil.post(f"/meetings/1/items/1/{path}", data=form).status_code in {409, 422}
-    assert 'name="category"' not in gil.get("/meetings/1").text
+    for path, form in (("ballots", {"cheap": "1"}), ("dots", {"add": "1"})):
+        assert gil.post(f"/meetings/1/{path}", data=form).status_code in {409, 422}
+    assert 'class="ballot"' not in gil.get("/meetings/1").text
 
 
 def test_guests_ballot_and_vote_where_the_team_lets_them_and_count(guests_vote, meeting_in, guest, lea):
     meeting = meeting_in(Phase.INTAKE)
     gil = guest(meeting, "Gil")
-    assert 'name="category"' in gil.get("/meetings/1").text
-    assert gil.post("/meetings/1/items/1/ballot", data={"category": "cheap"}).status_code == 303
+    assert 'class="ballot"' in gil.get("/meetings/1").text
+    assert gil.post("/meetings/1/ballots", data={"cheap": "1"}).status_code == 303
     lea.post("/meetings/1/reveal", data={"turn": meeting.turn})
     db.session.expire_all()
     assert db.session.get_one(votes.Item, 1).category == "cheap"
@@ -217,7 +217,7 @@ def test_a_guest_can_do_nothing_else(app, guests_vote, meeting_in, guest):
     """Every route of the application that is not in the list of those for guests, or for everybody."""
     meeting = meeting_in(Phase.SORT)
     gil = guest(meeting, "Gil")
-    theirs = {"meetings.show", "meetings.ballot", "meetings.dot", "meetings.ready", "meetings.pulse", "live.room"}
+    theirs = {"meetings.show", "meetings.ballots", "meetings.dots", "meetings.ready", "meetings.pulse", "live.room"}
     everybodys = {
         "meetings.join",
         "meetings.join_form",
@@ -294,7 +294,7 @@ def test_when_the_meeting_is_closed_its_guests_are_thanked_and_may_do_nothing_mo
     assert "What did we decide?" not in answer.text
     answer = gil.get("/meetings/1", headers=HTMX | {"HX-Target": "div#meeting"})
     assert answer.headers["HX-Redirect"] == "/meetings/1", "the whole page, not its words in the middle of the old one"
-    for path, form in (("pulse", {"worth": "5"}), ("items/1/dots", {"step": "1"})):
+    for path, form in (("pulse", {"worth": "5"}), ("dots", {"add": "1"})):
         answer = gil.post(f"/meetings/1/{path}", data=form)
         assert answer.status_code == 422
         assert "This meeting is over" in answer.text
@@ -322,7 +322,7 @@ def test_reopening_brings_no_guest_back_unasked(meeting, guest, people):
 def test_a_guest_comes_back_with_what_was_placed(guests_vote, meeting_in, guest):
     meeting = meeting_in(Phase.VOTE)
     gil = guest(meeting, "Gil")
-    gil.post("/meetings/1/items/1/dots", data={"step": "1"})
+    gil.post("/meetings/1/dots", data={"add": "1"})
     assert "1 of your dots" in gil.get("/meetings/1").text
     with pytest.raises(Refused, match="is here already"):
         Attendance.come_as_guest(meeting, "Gil")

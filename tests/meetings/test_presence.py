@@ -207,7 +207,7 @@ def test_a_vote_is_asked_for_by_ones_own_other_screens_and_told_to_others_as_pro
     )
     for screen in (laptop, phone, lea, wall):
         screen.hears()
-    max_.post("/meetings/1/items/1/dots", data={"step": "1"})
+    max_.post("/meetings/1/dots", data={"add": "1"})
     for screen in (laptop, phone):
         assert screen.events() == ["room"]
     messages = lea.hears()
@@ -223,9 +223,9 @@ def test_a_vote_is_asked_for_by_ones_own_other_screens_and_told_to_others_as_pro
 def test_a_changed_ballot_is_told_to_nobody_else(meeting, opened, max_):
     opened(meeting, "max")
     lea, wall = opened(meeting, "lea"), opened(meeting, "lea", is_wall=True)
-    max_.post("/meetings/1/items/1/ballot", data={"category": "cheap"})
+    max_.post("/meetings/1/ballots", data={"cheap": "1"})
     lea.hears(), wall.hears()
-    max_.post("/meetings/1/items/1/ballot", data={"category": "catastrophic"})
+    max_.post("/meetings/1/ballots", data={"catastrophic": "1"})
     assert lea.hears() == []
     assert wall.hears() == []
 
@@ -236,7 +236,7 @@ def test_the_chairs_own_dots_are_not_on_the_wall_that_the_chair_opened(meeting_i
     opened(meeting, "lea")
     wall = opened(meeting, "lea", is_wall=True, since=meeting.turned)
     for _ in range(3):
-        lea.post("/meetings/1/items/1/dots", data={"step": "1"})
+        lea.post("/meetings/1/dots", data={"add": "1"})
     for text in (lea.get("/meetings/1/screen").text, wall.sees()):
         assert "dots left" not in text
         assert "of your dots" not in text
@@ -285,7 +285,7 @@ def test_a_meeting_survives_a_restart_everybody_comes_back_where_they_were(app, 
     meeting = meeting_in(Phase.VOTE)
     for name in ("lea", "max"):
         opened(meeting, name).hears()
-    max_.post("/meetings/1/items/1/dots", data={"step": "1"})
+    max_.post("/meetings/1/dots", data={"add": "1"})
     before = max_.get("/meetings/1").text
     app.extensions["rooms"], app.extensions["presence"] = Rooms(), Presence()
     with later(seconds=30):

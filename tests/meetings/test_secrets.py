@@ -86,14 +86,14 @@ def test_a_look_at_the_same_twice_is_the_same(meeting, watched):
     [
         (
             Phase.INTAKE,
-            "ballot",
-            [{"category": "cheap"}, {"category": "catastrophic"}, {"category": ""}],
+            "ballots",
+            [{"cheap": "2"}, {"catastrophic": "2"}, {"none": "2"}],
             [f"{count} of 3 have chosen" for count in (0, 1, 1, 0)],
         ),
         (
             Phase.VOTE,
             "dots",
-            [{"step": "1"}, {"step": "1"}, {"step": "-1"}],
+            [{"add": "2"}, {"add": "2"}, {"take": "2"}],
             [
                 "0 of 15 dots are placed",
                 "1 of 15 dots are placed",
@@ -112,7 +112,7 @@ def test_what_one_person_says_changes_nothing_for_anybody_else_but_the_progress(
     assert progress(before) == {said[0]}
     mine = [max_.get("/meetings/1").text]
     for form, words in zip(forms, said[1:], strict=True):
-        assert max_.post(f"/meetings/1/items/2/{path}", data=form).status_code == 303
+        assert max_.post(f"/meetings/1/{path}", data=form).status_code == 303
         after = watched(meeting)
         assert progress(after) == {words}
         for where, seen in without_progress(after).items():
@@ -124,8 +124,8 @@ def test_what_one_person_says_changes_nothing_for_anybody_else_but_the_progress(
 def test_what_is_said_before_the_reveal_is_not_in_the_history_either(meeting_in, max_):
     meeting_in(Phase.VOTE)
     events = db.session.execute(text("select count(*) from event")).scalar_one()
-    for step in ("1", "-1", "1"):
-        max_.post("/meetings/1/items/2/dots", data={"step": step})
+    for step in ("add", "take", "add"):
+        max_.post("/meetings/1/dots", data={step: "2"})
     assert db.session.execute(text("select count(*) from event")).scalar_one() == events
 
 
@@ -133,7 +133,7 @@ def test_a_refused_press_tells_nothing_of_others(meeting_in, max_, lea):
     """Lea has placed all hers on D-2; the chair's change of the budget is told a count, and no name."""
     meeting_in(Phase.VOTE)
     for id in (1, 2, 2, 3, 3):
-        lea.post(f"/meetings/1/items/{id}/dots", data={"step": "1"})
+        lea.post("/meetings/1/dots", data={"add": id})
     max_.post("/meetings/1/chair")
     answer = max_.post("/meetings/1/budget", data={"dots": "2", "dots_per_item": "1"}, headers=HTMX)
     assert "1 person has placed more than 2 dots" in answer.text
@@ -191,8 +191,8 @@ def test_with_the_whole_database_in_hand_nobody_finds_out_who_said_what_in_a_clo
 
 def test_after_the_reveal_everybody_sees_totals_and_nobody_whose_they_are(meeting, watched, lea, max_, as_):
     watched(meeting)
-    lea.post("/meetings/1/items/1/ballot", data={"category": "cheap"})
-    max_.post("/meetings/1/items/1/ballot", data={"category": "catastrophic"})
+    lea.post("/meetings/1/ballots", data={"cheap": "1"})
+    max_.post("/meetings/1/ballots", data={"catastrophic": "1"})
     lea.post("/meetings/1/reveal", data={"turn": meeting.turn})
     pages = {name: as_(name).get("/meetings/1").text for name in ("lea", "max", "obi")}
     for name, page in pages.items():
@@ -209,8 +209,8 @@ def test_after_the_reveal_everybody_sees_totals_and_nobody_whose_they_are(meetin
 def test_dots_after_the_reveal_are_totals_and_the_own_ones_are_shown_no_more(meeting_in, lea, max_):
     meeting = meeting_in(Phase.VOTE)
     for _ in range(3):
-        max_.post("/meetings/1/items/2/dots", data={"step": "1"})
-    lea.post("/meetings/1/items/2/dots", data={"step": "1"})
+        max_.post("/meetings/1/dots", data={"add": "2"})
+    lea.post("/meetings/1/dots", data={"add": "2"})
     lea.post("/meetings/1/reveal", data={"turn": meeting.turn})
     for person in (lea, max_):
         page = person.get("/meetings/1").text

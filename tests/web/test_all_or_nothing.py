@@ -51,7 +51,7 @@ USE_CASES = {
         ["meeting.revealed_ballots", "item.rated", "item.rated", "item.rated"],
     ),
     "advance": ("lea", "/meetings/1/phase", {"turn": "1"}, ["meeting.entered"]),
-    "dot": ("lea", "/meetings/2/items/7/dots", {"step": "1"}, []),
+    "dot": ("lea", "/meetings/2/dots", {"add": "7"}, []),
     "reveal dots": ("lea", "/meetings/2/reveal", {"turn": "2"}, ["meeting.revealed_dots"]),
     "undo": ("lea", "/meetings/3/undo", {"event": "last"}, ["item.rated"]),
     "close": ("lea", "/meetings/4/closing", {"turn": "5"}, ["meeting.closed"]),
@@ -139,7 +139,7 @@ def test_a_dot_that_was_saved_is_never_called_unsaved_whatever_fails_afterwards(
         failing += 1
         with counted(app) as calls:
             calls.failing = failing
-            answer = lea.post("/meetings/2/items/7/dots", data={"step": "1"}, headers={"HX-Request": "true"})
+            answer = lea.post("/meetings/2/dots", data={"add": "7"}, headers={"HX-Request": "true"})
         statuses.append(answer.status_code)
         assert (rows(app) == before) == (answer.status_code == 503), f"call {failing}"
     assert answer.status_code == 204

@@ -8,9 +8,8 @@ from pydantic import BeforeValidator, Field
 from triage.boards.category import Category
 from triage.items.drafts import OptionalId
 from triage.meetings.agenda import Phase
+from triage.refusal import Refused
 from triage.web.drafts import Draft, Id, Line, Text
-
-OptionalCategory = Annotated[Category | None, BeforeValidator(lambda value: value or None)]
 
 
 class PlanDraft(Draft):
@@ -39,11 +38,37 @@ class ReadyDraft(Draft):
 
 
 class BallotDraft(Draft):
-    category: OptionalCategory = None
+    """The item, under the name of what it is said to be; `none` takes that back.
+
+    The address holds no item: who reads a log of addresses and times could count.
+    """
+
+    cheap: OptionalId = None
+    expensive: OptionalId = None
+    catastrophic: OptionalId = None
+    none: OptionalId = None
+
+    @property
+    def category(self) -> Category | None:
+        """Raises Refused when nothing is said of any item."""
+        if self.none is not None:
+            return None
+        for category in (Category.CHEAP, Category.EXPENSIVE, Category.CATASTROPHIC):
+            if getattr(self, category) is not None:
+                return category
+        raise Refused("Choose cheap, expensive or catastrophic.")
+
+    @property
+    def item(self) -> int:
+        says = self.category
+        return getattr(self, says or "none")  # type: ignore[no-any-return]
 
 
 class DotDraft(Draft):
-    step: Literal["1", "-1"]
+    """The item that gets a dot, or from which one is taken back."""
+
+    add: OptionalId = None
+    take: OptionalId = None
 
 
 class BudgetDraft(Draft):

@@ -161,21 +161,22 @@ def reopen(meeting_id: int) -> ResponseReturnValue:
 # Everybody's
 
 
-@bp.post("/meetings/<int:meeting_id>/items/<int:item_id>/ballot")
-def ballot(meeting_id: int, item_id: int) -> ResponseReturnValue:
-    visitor = enter(meeting_id)
-    item = _item_of(visitor.meeting, item_id)
-    votes.cast_ballot(visitor.voter(), item, BallotDraft.read(request.form).category)
+@bp.post("/meetings/<int:meeting_id>/ballots")
+def ballots(meeting_id: int) -> ResponseReturnValue:
+    visitor, draft = enter(meeting_id), BallotDraft.read(request.form)
+    item = _item_of(visitor.meeting, draft.item)
+    votes.cast_ballot(visitor.voter(), item, draft.category)
     db.session.commit()
     return _own(visitor, "meetings/balloted.html", item)
 
 
-@bp.post("/meetings/<int:meeting_id>/items/<int:item_id>/dots")
-def dot(meeting_id: int, item_id: int) -> ResponseReturnValue:
-    visitor = enter(meeting_id)
-    item = _item_of(visitor.meeting, item_id)
-    place = votes.add_dot if DotDraft.read(request.form).step == "1" else votes.take_dot
-    place(visitor.voter(), item)
+@bp.post("/meetings/<int:meeting_id>/dots")
+def dots(meeting_id: int) -> ResponseReturnValue:
+    visitor, draft = enter(meeting_id), DotDraft.read(request.form)
+    if draft.add is not None:
+        votes.add_dot(visitor.voter(), item := _item_of(visitor.meeting, draft.add))
+    else:
+        votes.take_dot(visitor.voter(), item := _item_of(visitor.meeting, draft.take or 0))
     db.session.commit()
     return _own(visitor, "meetings/dotted.html", item)
 

@@ -170,14 +170,16 @@ class Person:
         )
         answer = self.push(sheet, button)
         if answer.is_done:
-            if was == category and not button.value["category"]:
+            if was == category and "none" in button.value:
                 del self.ballots[item]
             else:
                 self.ballots[item] = category
         return answer
 
     def dot(self, sheet: Sheet, item: int, step: int) -> Answer:
-        button = next(one for one in sheet.buttons_in(f"votable-{item}") if one.attributes.get("value") == str(step))
+        button = next(
+            one for one in sheet.buttons_in(f"votable-{item}") if ("add" if step > 0 else "take") in one.value
+        )
         after = self.dots.copy()
         after[item] += step
         after += Counter()

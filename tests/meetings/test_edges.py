@@ -13,10 +13,12 @@ from triage.events.models import Event
 from triage.events.sentences import sentence
 from triage.items.models import Item
 from triage.meetings import guards, votes
+from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.minutes import minutes_of
 from triage.meetings.models import Meeting
+from triage.meetings.room import Room
 from triage.refusal import Refused
 from triage.teams.models import Team
 
@@ -247,3 +249,14 @@ def test_a_meeting_across_the_change_of_the_clocks_lasts_its_thirty_minutes(boar
     assert "29 Mar 2026" in page
     assert "01:50" in page
     assert "03:10" in page
+
+
+def test_what_is_promised_already_and_still_waits_for_its_verdict_is_not_offered_again(due, meeting_in, come, lea):
+    meeting = meeting_in(Phase.VOTE)
+    votes.add_dot(come(meeting, "max"), due.item)
+    walk(meeting, Phase.COMMIT)
+    pick = next(one for one in Room(meeting, Seat.CHAIR).picks if one.item == due.item)
+    assert (pick.commitment, pick.is_due) == (due, True)
+    row = lea.get("/meetings/1").text.partition('id="pick-4"')[2].partition("</li>")[0]
+    assert "its verdict is open" in row
+    assert "Commit…" not in row

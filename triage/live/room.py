@@ -7,7 +7,7 @@ private never travels: a person's screens hear `room` and ask for it. `turn` mak
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -60,23 +60,26 @@ class Look:
     present: tuple[object, ...]
     own: dict[int, int]
     asked: dict[int, tuple[int, ...]]
-    shown: dict[Seat, dict[str, str]] = field(default_factory=dict)
+    shown: dict[tuple[Seat, str], str] = field(default_factory=dict)
     cards: dict[int, Markup | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def regions(self, seat: Seat) -> dict[str, str]:
-        """What everybody in this seat sees, by the name of the region.
+    def regions(self, seat: Seat, *names: str) -> dict[str, str]:
+        """What everybody in this seat sees, by the name of the region; all of them, or those named.
 
         Nothing when the board has moved on meanwhile: the next look is asked for already, and a screen that was told
         something newer than it has seen would never be told again.
         """
+        # The wall has nothing of its own, so its stage holds no secret.
+        wanted = names or (("head", "did") if self.is_secret and seat is not Seat.SCREEN else ("head", "stage", "did"))
         with self._lock:
-            if seat not in self.shown:
+            missing = [(seat, name) for name in wanted if (seat, name) not in self.shown]
+            if missing:
                 with _at_hand(self.meeting.id) as room:
                     if room.board.version != self.version:
                         return {}
-                    self.shown[seat] = _render(room, seat)
-            return self.shown[seat]
+                    self.shown.update(_render(room, missing))
+            return {name: self.shown[seat, name] for name in wanted}
 
     def cards_since(self, seen: int) -> Markup | None:
         """The cards that changed after a version; None when there are too many."""
@@ -166,13 +169,15 @@ class RoomTeller:
         seat = self._seat(look)
         # A page that is as new as the look is told nothing, and what it shows is not known: a region that is rendered
         # now may be newer. So with the next change it is told all.
-        regions = {} if is_first and look.version == seen else look.regions(seat)
+        is_turned = look.meeting.turned > seen and seat is not Seat.SCREEN
+        # At a turn it asks for the room; only what was done last stands outside of that.
+        regions = {} if is_first and look.version == seen else look.regions(seat, *(["did"] if is_turned else []))
         changed = {name: html for name, html in regions.items() if self._told.get(name) != html}
         was, self._stage_key = self._stage_key, look.stage_key
         was_asked, self._asked = self._asked, look.asked.get(self._who.user_id or 0, ())
         self._told = dict(regions)
-        if look.meeting.turned > seen and seat is not Seat.SCREEN:
-            if "did" in changed:  # it stands outside of what the page asks for
+        if is_turned:
+            if "did" in changed:
                 yield "", _partial("did", changed["did"], "outerMorph")
             yield "turn", str(look.meeting.turned)
             return
@@ -225,7 +230,8 @@ def _look(meeting_id: int, last: Look | None) -> Look:
             present=present,
             own={one.id: one.version for one in room.attendances},
             asked=_asked(meeting),
-            shown={seat: _render(room, seat) for seat in tuple(last.shown)} if last else {},
+            # At a turn all screens ask for the room themselves.
+            shown=_render(room, [*last.shown]) if last and meeting.turned <= last.version else {},
         )
 
 
@@ -242,12 +248,13 @@ def _asked(meeting: Meeting) -> dict[int, tuple[int, ...]]:
     return asked
 
 
-def _render(room: Room, seat: Seat) -> dict[str, str]:
-    """The same room seen from this seat: what it has read is read once for all of them."""
-    room.seat = seat
-    # The wall has nothing of its own, so its stage holds no secret.
-    names = ["head", "stage", "did"] if seat is Seat.SCREEN or not room.is_secret else ["head", "did"]
-    return {name: render_block("meetings/room.html", name, room=room, board=room.board) for name in names}
+def _render(room: Room, regions: Iterable[tuple[Seat, str]]) -> dict[tuple[Seat, str], str]:
+    """The same room seen from each seat: what it has read is read once for all of them."""
+    shown = {}
+    for seat, name in regions:
+        room.seat = seat
+        shown[seat, name] = render_block("meetings/room.html", name, room=room, board=room.board)
+    return shown
 
 
 def _clock() -> float:

@@ -86,10 +86,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Pick:
+    """What could be committed. `is_due`: it is promised since an earlier sprint, and its verdict was postponed."""
+
     item: Item
     dots: int
     needs_exit: bool
     commitment: Commitment | None
+    is_due: bool
 
 
 class Stage:
@@ -300,8 +303,19 @@ class Stage:
     def picks(self) -> list[Pick]:
         """What suggests itself: catastrophic debt, then most dots, then the rest of the agenda."""
         points = sorted(self.agenda, key=lambda point: (point.item.category is not Category.CATASTROPHIC, -point.dots))
-        taken = {one.item_id: one for one in self.commitments}
-        return [Pick(one.item, one.dots, one.needs_exit, taken.get(one.item.id)) for one in points]
+        made = {one.item_id: one for one in self.commitments}
+        due = {one.commitment.item_id: one.commitment for one in self.due if one.commitment.verdict is Verdict.OPEN}
+        taken = due | made
+        return [
+            Pick(
+                item=one.item,
+                dots=one.dots,
+                needs_exit=one.needs_exit,
+                commitment=taken.get(one.item.id),
+                is_due=one.item.id in due and one.item.id not in made,
+            )
+            for one in points
+        ]
 
     @cached_property
     def others(self) -> list[Item]:

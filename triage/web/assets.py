@@ -6,6 +6,7 @@ No build step: static/ holds what is served, this only saves the browser a dozen
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -60,7 +61,13 @@ def _join(kind: str) -> Bundle:
     files = [file for place in places for file in _files(STATIC / place, kind)]
     body = "\n".join(file.read_text(encoding="utf-8") for file in files).encode()
     name = f"triage-{hashlib.sha256(body).hexdigest()[:12]}.{kind}"
-    return Bundle(name, mimetype, {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0), "identity": body})
+    return Bundle(name, mimetype, _encoded(body))
+
+
+@cache
+def _encoded(body: bytes) -> dict[str, bytes]:
+    """Once per process, however many applications are made in it: it takes longer than all the rest of a start."""
+    return {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0), "identity": body}
 
 
 def _files(place: Path, kind: str) -> list[Path]:

@@ -18,6 +18,9 @@ from triage import cli
 from triage.accounts.models import User
 from triage.cli import main
 from triage.database import db
+from triage.events.models import Event
+from triage.events.sentences import sentence
+from triage.items.interest import Interest
 from triage.items.models import Item
 
 LOG = "# Debt\n\n## Storage\n\n### Orders are one JSON blob\n\n**Problem:** Slow reports.\n\n**Fix:** A table.\n"
@@ -265,3 +268,50 @@ def _is_ready(address: str, process: "subprocess.Popen[str]", seconds: float = 3
         except OSError:
             time.sleep(0.05)
     return False
+
+
+def test_interest_is_logged_from_the_command_line(triage, in_app):
+    done = triage("interest", "D-1", "1h30", "migration again", "--board", "1", "--link", "https://example.com/1")
+    assert done.output == "Logged 1 h 30 min of interest on D-1 Session table has no index.\n", done.output
+    entry = db.session.query(Interest).one()
+    assert (entry.minutes, entry.note, entry.link, entry.by) == (90, "migration again", "https://example.com/1", None)
+    event = db.session.query(Event).filter_by(action="interest.logged").one()
+    assert sentence(event) == "The command line lost 90 min to D-1 Session table has no index"
+
+
+@pytest.mark.parametrize("code", ["D-1", "d1", "1"])
+def test_an_item_is_named_as_people_name_it(triage, in_app, code):
+    assert triage("interest", code, "45", "--board", "1").exit_code == 0
+    assert db.session.query(Interest).one().item_id == 1
+
+
+def test_interest_on_a_merged_item_is_that_of_the_one_that_goes_on(triage, in_app):
+    db.session.get_one(Item, 1).merge(db.session.get_one(Item, 2), by=None)
+    db.session.commit()
+    done = triage("interest", "D-1", "45m", "--board", "1")
+    assert "Logged 45 min of interest on D-2 Prices are hard-coded." in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["D-9", "45m", "--board", "1"], "There is no D-9 on this board."),
+        (["D-x", "45m", "--board", "1"], "Name the item by its number, like D-17."),
+        (["D-1", "45m", "--board", "9"], "There is no board 9."),
+        (
+            ["D-1", "half an hour", "--board", "1"],
+            "Write the time as 45m, 1h30, 1.5h or 1:30; a plain number is minutes.",
+        ),
+        (["D-1", "-5", "--board", "1"], "Write the time as 45m"),
+        (["D-1", "0", "--board", "1"], "from 1 minute to 100 hours"),
+        (["D-1", "10000", "--board", "1"], "from 1 minute to 100 hours"),
+        (["D-1", "45m", "x" * 201, "--board", "1"], "Note has 201 characters; 200 fit."),
+        (["D-1", "45m", "--board", "1", "--link", "javascript:x"], "A link begins with https://"),
+    ],
+)
+def test_interest_that_will_not_do_is_refused_in_a_sentence(triage, in_app, arguments, said):
+    done = triage("interest", *arguments)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert "Traceback" not in done.output
+    assert db.session.query(Interest).count() == 0

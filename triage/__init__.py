@@ -11,6 +11,7 @@ from triage import (
     database,
     debtlog,
     events,
+    finding,
     history,
     items,
     live,
@@ -20,7 +21,7 @@ from triage import (
 )
 from triage.config import ROOT, load_settings
 
-FEATURES = (events, accounts, teams, boards, items, commitments, columns, meetings, history, debtlog, live)
+FEATURES = (events, accounts, teams, boards, items, commitments, columns, finding, meetings, history, debtlog, live)
 
 
 def create_app(**overrides: object) -> Flask:

@@ -1,4 +1,4 @@
-"""The command line: triage serve | demo | import | export | user create | db."""
+"""The command line: triage serve | demo | import | export | interest | user create | db."""
 
 import json
 import os
@@ -25,6 +25,10 @@ from triage.debtlog.entry import Log
 from triage.debtlog.exchange import Fate, Plan, export, plan
 from triage.debtlog.reader import read
 from triage.demo import PEOPLE, Demo
+from triage.items.drafts import CodeDraft, InterestDraft
+from triage.items.duration import minutes
+from triage.items.interest import Interest
+from triage.items.models import Item
 from triage.refusal import Refused
 from triage.teams.models import Team
 from triage.teams.roles import LEAD
@@ -171,6 +175,25 @@ def export_(board_id: int) -> None:
         with reading():
             text = export(_board(board_id))
         click.echo(text, nl=False)
+
+
+# So that -5 is an odd time, and not an odd option.
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("item", metavar="D-17")
+@click.argument("time", metavar="45m")
+@click.argument("note", default="")
+@click.option("--board", "board_id", type=int, required=True, help="the number in the board's address")
+@click.option("--link", default="", help="where it can be seen")
+def interest(item: str, time: str, note: str, board_id: int, link: str) -> None:
+    """This cost me time: an item, how long, and what happened in one line."""
+    with _application():
+        draft = InterestDraft.read({"minutes": time, "note": note, "link": link})
+        board = _board(board_id)
+        board.hold()
+        lost = Item.numbered(board, CodeDraft.read({"item": item}).item).line[-1]
+        Interest.log(lost, draft.minutes, by=None, note=draft.note, link=draft.link)
+        db.session.commit()
+        click.echo(f"Logged {minutes(draft.minutes)} of interest on {lost}.")
 
 
 @main.group()

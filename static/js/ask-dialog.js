@@ -9,8 +9,7 @@ customElements.define("ask-dialog", class extends HTMLElement {
     dialog.showModal();
     dialog.prepend(document.getElementById("flash"));     // behind a dialog nobody would read it
     dialog.querySelector("[aria-invalid], [autofocus], textarea, input:not([type=hidden])")?.focus();
-    dialog.addEventListener("close", () => this.remove());
-    dialog.addEventListener("close", () => this.ask.cameFrom?.focus({ preventScroll: true }));
+    dialog.addEventListener("close", () => this.leave(dialog.querySelector("[data-left]")));
     // A press outside leaves it, unless something was typed or a selection only ended there.
     dialog.addEventListener("pointerdown", ({ target }) => { this.pressed = target; });
     dialog.addEventListener("click", event => {
@@ -19,8 +18,15 @@ customElements.define("ask-dialog", class extends HTMLElement {
       if (event.target.closest("[data-close]")) { event.preventDefault(); dialog.close(); }
     });
     this.addEventListener("htmx:after:request", event => {
-      if (event.detail.ctx.response?.status === 204) dialog.close();
+      if (event.detail.ctx.response?.status === 204) { this.isAnswered = true; dialog.close(); }
     });
+  }
+
+  // Left without an answer, it says what that means where it means something.
+  leave(words) {
+    this.remove();
+    if (words && !this.isAnswered) document.getElementById("flash").replaceChildren(words.content.cloneNode(true));
+    this.ask.cameFrom?.focus({ preventScroll: true });
   }
 
   disconnectedCallback() {

@@ -1,7 +1,7 @@
 // A one-field form is empty again once what was typed is saved, and not before.
 document.addEventListener("htmx:after:request", ({ target, detail }) => {
   if (!target.matches?.("[data-clears]") || detail.ctx.response.status >= 300) return;
-  target.querySelectorAll("input:not([type=hidden])").forEach(field => { field.value = ""; field.removeAttribute("aria-invalid"); });
+  target.querySelectorAll("input:not([type=hidden]), textarea").forEach(field => { field.value = ""; field.removeAttribute("aria-invalid"); });
   target.querySelector(".error")?.remove();
 });
 

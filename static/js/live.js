@@ -31,7 +31,9 @@
     const board = document.querySelector("triage-board");
     if (!board) return;
     const seen = Math.max(board.dataset.version, ...[...board.querySelectorAll(".card")].map(card => card.dataset.version));
-    htmx.ajax("GET", `${location.pathname}?since=${seen}`, { source: board, target: board, swap: "cards" });
+    const here = new URL(location);
+    here.searchParams.set("since", seen);
+    htmx.ajax("GET", here.pathname + here.search, { source: board, target: board, swap: "cards" });
   }
 
   // Too much has changed for single cards, or the server's database was restored: the board asks for all of it.

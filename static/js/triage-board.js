@@ -8,9 +8,12 @@ customElements.define("triage-board", class extends HTMLElement {
       const isHere = target === document.body && !this.closest(".room") && document.body.dataset.keys !== "off";
       if (isHere && key === "j") this.querySelector(".card")?.focus();
     }, { signal: this.listening.signal });
-    this.addEventListener("keydown", event => this.key(event));
-    this.addEventListener("focusout", () => setTimeout(() => Cards.catchUp(this)));
+    this.addEventListener("keydown", event => CardKeys.press(this, event));
+    this.addEventListener("focusout", () => setTimeout(() => this.catchUp()));
+    this.isOrdered = this.hasAttribute("data-ordered");      // by what cards cost, and not by their own places
+    if (this.isOrdered) this.addEventListener("board", event => this.later(event));
     if (!this.hasAttribute("data-reads")) this.sortable();
+    Selection.tell();
   }
 
   disconnectedCallback() { this.listening.abort(); }
@@ -19,10 +22,10 @@ customElements.define("triage-board", class extends HTMLElement {
     this.form = document.getElementById("move");
     for (const list of this.querySelectorAll("[data-cards]")) {
       new Sortable(list, {
-        group: "board", draggable: ".card", animation: 120, delay: 150, delayOnTouchOnly: true,
+        group: "board", draggable: ".card", sort: !this.isOrdered, animation: 120, delay: 150, delayOnTouchOnly: true,
         // Pointer events instead of the browser's own drag and drop: the same under mouse, pen and thumb.
         forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4,
-        filter: "button, summary, input", preventOnFilter: false,
+        filter: "button, summary", preventOnFilter: false,
         onStart: ({ item }) => { Cards.take(item); this.calledOff = false; this.classList.add("dragging"); },
         onEnd: drop => this.drop(drop),
       });
@@ -36,9 +39,21 @@ customElements.define("triage-board", class extends HTMLElement {
     if (this.calledOff) Cards.putBack(this, item);
     else if (from !== to || oldDraggableIndex !== newDraggableIndex) {
       const number = card => card?.id.replace("item-", "") ?? "";
-      this.press(`/items/${number(item)}/place`, { category: to.dataset.cards, after: number(item.previousElementSibling) });
+      const place = this.isOrdered ? {} : { after: number(item.previousElementSibling) };
+      this.press(`/items/${number(item)}/place?version=${item.dataset.version}`, { category: to.dataset.cards, ...place });
     }
+    this.catchUp();
+  }
+
+  // A board that is told anew as a whole waits while a card is in the hand or its menu is in use.
+  later(event) {
+    this.isBehind = [...this.querySelectorAll(".sortable-chosen, .card:has([open])")].some(Cards.isBusy);
+    if (this.isBehind) event.stopPropagation();
+  }
+
+  catchUp() {
     Cards.catchUp(this);
+    if (this.isBehind) htmx.trigger(this, "board");
   }
 
   press(action, values) {
@@ -55,32 +70,5 @@ customElements.define("triage-board", class extends HTMLElement {
     if (response?.status < 400) return;
     const card = document.getElementById("item-" + request.action.match(/items\/(\d+)/)?.[1]);
     if (card) Cards.putBack(this, card);
-  }
-
-  key(event) {
-    const card = event.target.closest(".card");
-    if (!card || event.target !== card || event.ctrlKey || event.metaKey || event.altKey) return;
-    const press = selector => () => this.form && card.querySelector(selector)?.click();
-    const keys = {
-      j: () => this.step(card, 1), ArrowDown: () => this.step(card, 1),
-      k: () => this.step(card, -1), ArrowUp: () => this.step(card, -1),
-      0: press('[value="inbox"]'), 1: press('[value="cheap"]'), 2: press('[value="expensive"]'), 3: press('[value="catastrophic"]'),
-      m: () => this.form && this.menu(card),
-      c: press('[form="open"]'), Enter: () => card.querySelector("h3 a").click(),
-    };
-    const ordering = { ArrowUp: press('[value="up"]'), ArrowDown: press('[value="down"]') };
-    if (event.key.length === 1 && document.body.dataset.keys === "off") return;
-    const act = event.shiftKey && ordering[event.key] || keys[event.key] || keys[event.key.toLowerCase()];
-    if (act) { event.preventDefault(); act(); }
-  }
-
-  menu(card) {
-    card.querySelector("details").open = true;
-    card.querySelector(".menu button:enabled").focus();
-  }
-
-  step(card, by) {
-    const cards = [...this.querySelectorAll(".card")];
-    cards[cards.indexOf(card) + by]?.focus();
   }
 });

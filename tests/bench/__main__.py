@@ -7,17 +7,19 @@ import traceback
 from pathlib import Path
 from time import monotonic
 
-from tests.bench import board, browser, crowd, growth, meeting, meetings, move, visit, world
+from tests.bench import board, browser, column, crowd, finding, growth, meeting, meetings, move, visit, world
 from tests.bench.table import Line, show
 
 BENCHES = {
     "board": board.measure,
+    "finding": finding.measure,
     "growth": growth.measure,
     "move": move.measure,
     "crowd": crowd.measure,
     "meeting": meeting.measure,
     "meetings": meetings.measure,
     "browser": browser.measure,
+    "column": column.measure,
     "visit": visit.measure,
 }
 

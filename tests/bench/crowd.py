@@ -19,7 +19,7 @@ from tests.bench.world import World, query
 CLIENTS = 8
 SECONDS = 10
 CATCH_UP_SECONDS = 2
-CATEGORIES = ("inbox", "cheap", "expensive", "catastrophic")
+CATEGORIES = ("inbox", "cheap", "expensive")
 PLACES = "SELECT id, category, position FROM item WHERE board_id = ?"
 DOUBLED = "SELECT count(*) - count(DISTINCT category || ' ' || position) FROM item WHERE board_id = ?"
 CARD = re.compile(rb'id="item-(\d+)".*? data-category="(\w+)" data-position="(-?\d+)"')

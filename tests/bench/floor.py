@@ -19,15 +19,17 @@ from flask_compress import Compress
 
 from triage.boards.category import Category
 from triage.config import ROOT
+from triage.items.duration import minutes
+from triage.items.payback import Record
 from triage.items.placing import GAP
 from triage.items.spread import Spread
 from triage.web import filters
 
 CARDS = re.compile(r"<article\b.*?</article>(?:\s*<article\b.*?</article>)*", re.DOTALL)
-FIELDS = "id version number title category position state size spread tags unit owner sprint"
+FIELDS = "id version number title category position state size spread tags unit owner sprint is_proposed record"
 BOARD = """
 SELECT item.id, item.version, item.number, title, category, position, state, item.size, spread, tags,
-       team.unit, user.name, sprint.number
+       team.unit, user.name, sprint.number, commitment.id IS NOT NULL AND commitment.accepted_at IS NULL
 FROM item
 JOIN team ON team.id = item.team_id
 LEFT JOIN commitment ON commitment.item_id = item.id AND commitment.verdict = 'open'
@@ -44,6 +46,7 @@ VALUES (1, 1, ?, 1, '2026-01-01 00:00:00.000000', 1, 'item.rated', ?, 'D-1 A deb
 
 Card = namedtuple("Card", FIELDS)
 given = json.loads(os.environ["BENCH_FLOOR"])
+NOTHING_LOST = Record(known=5)
 connections = threading.local()
 places = count(1)
 
@@ -51,6 +54,7 @@ app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=Non
 app.config.update(given["compression"])
 filters.init_app(app)
 app.jinja_env.globals["Category"] = Category
+app.jinja_env.filters["minutes"] = minutes
 Compress(app)
 
 source = (ROOT / "templates" / "columns" / "_card.html").read_text()
@@ -61,7 +65,7 @@ column = app.jinja_env.from_string("{% for card in cards %}" + source + "{% endf
 def board(board_id: int) -> str:
     cards: dict[str, list[Card]] = {category: [] for category in Category}
     for row in _connection().execute(BOARD, (board_id,)):
-        card = Card(*row)
+        card = Card(*row, record=NOTHING_LOST)
         cards[card.category].append(card._replace(spread=Spread(card.spread), tags=json.loads(card.tags)))
     first, *rest = _frame(board_id)
     columns = zip(cards.values(), rest, strict=True)

@@ -44,7 +44,7 @@ class Mover:
     """Somebody who moves the next card to the top of another column each time."""
 
     def __init__(self, who: Person, ids: list[int]) -> None:
-        self._who, self._cards, self._category = who, cycle(ids), cycle(("cheap", "catastrophic", "inbox"))
+        self._who, self._cards, self._category = who, cycle(ids), cycle(("cheap", "expensive", "inbox"))
 
     def seconds(self) -> float:
         return self.move().seconds

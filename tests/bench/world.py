@@ -128,7 +128,7 @@ def _person(name: str, team: str) -> User:
 def _board(team: Team, size: int, people: list[User]) -> int:
     board = Board.open(team, f"{team.name} {size}", by=people[0])
     db.session.flush()
-    ids = list(db.session.scalars(insert(Item).returning(Item.id), [_item(board, n) for n in range(size)]))
+    ids = list(db.session.scalars(insert(Item).returning(Item.id), [item(board, n) for n in range(size)]))
     board.next_number = size + 1
     sprint = Sprint.numbered(team, Sprint.current(team).number)
     db.session.execute(
@@ -150,7 +150,7 @@ def _board(team: Team, size: int, people: list[User]) -> int:
     return board.id
 
 
-def _item(board: Board, n: int) -> dict[str, Any]:
+def item(board: Board, n: int) -> dict[str, Any]:
     """Explained, so that it may go to any column."""
     return {
         "team_id": board.team_id,

@@ -71,6 +71,26 @@ def test_nothing_moves_under_the_pointer_while_others_sort(window, room):
     assert boxes(lea, *under) == before
 
 
+def test_nothing_moves_under_a_menu_that_is_open_while_others_sort(window, room):
+    path = room(Phase.SORT)
+    lea, max_ = window("lea", path), window("max", path)
+    is_live(lea)
+    menu = card(lea, 2)
+    menu.hover()
+    menu.get_by_text("Move to…").click()
+    under = "#item-2 .menu [value='cheap']"
+    before = boxes(lea, under, "#item-2")
+    move(max_, 4, "Cheap")
+    move(max_, 1, "Cheap")
+    move(max_, 3, "Cheap")
+    expect(lea.locator("#focus .badge")).to_have_text("Cheap")
+    expect(lea.get_by_text("Max moved D-3")).to_be_visible()
+    assert boxes(lea, under, "#item-2") == before
+    lea.locator(under).click()
+    for page in (lea, max_):
+        expect(column(page, "Cheap").locator(".code")).to_have_text(["D-2", "D-3", "D-1", "D-4"])
+
+
 def typed(field: Locator) -> list[object]:
     return field.evaluate("one => [one.value, one.selectionStart, one.selectionEnd, one === document.activeElement]")
 

@@ -18,11 +18,18 @@ from tests.meetings.conftest import hold_meetings
 from tests.web.snapshot import Rows, changed, rows
 from triage.accounts.models import User, hash_token
 from triage.boards.category import Category
+from triage.boards.models import Board
 from triage.clock import today
+from triage.commitments.bring_back import postpone
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Sprint
 from triage.database import Base, db
-from triage.events.undo import last_undoable
+from triage.events.models import Event
+from triage.events.undo import last_own, last_undoable
+from triage.finding.drafts import SavedSearchDraft
+from triage.finding.saved import SavedSearch
+from triage.items.comments import Comment
+from triage.items.drafts import BringBackDraft
 from triage.items.models import Item
 from triage.items.waiver import Waiver
 from triage.meetings.access import link_token
@@ -77,7 +84,18 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "GET /boards/<int:board_id>/import": ("/boards/1/import", None, EDITS),
     "POST /boards/<int:board_id>/import": ("/boards/1/import", LOG, EDITS),
     "POST /boards/<int:board_id>/import/acceptance": ("/boards/1/import/acceptance", LOG, WRITE),
+    "GET /boards/<int:board_id>/items": ("/boards/1/items?q=session", None, PAGE),
+    "POST /boards/<int:board_id>/searches": (
+        "/boards/1/searches",
+        {"name": "Sessions", "query": "q=session"},
+        (SIGN_IN, 404, 303, 303, 303),
+    ),
+    "POST /searches/<int:search_id>/deletion": ("/searches/1/deletion", {}, (SIGN_IN, 404, 404, 404, 303)),  # Lea's
+    "GET /boards/<int:board_id>/decisions": ("/boards/1/decisions?q=session", None, PAGE),
+    "GET /boards/<int:board_id>/decisions.md": ("/boards/1/decisions.md", None, PAGE),
+    "GET /decisions/<int:event_id>/adr.md": ("/decisions/{decision}/adr.md", None, PAGE),
     "POST /boards/<int:board_id>/items": ("/boards/1/items", {"title": "New"}, WRITE),
+    "POST /boards/<int:board_id>/items/places": ("/boards/1/items/places", {"item": "1", "category": "cheap"}, WRITE),
     "GET /items/<int:item_id>": ("/items/1", None, PAGE),
     "GET /items/<int:item_id>/edit": ("/items/1/edit", None, EDITS),
     "POST /items/<int:item_id>": ("/items/1", {"title": "New"}, WRITE),
@@ -94,11 +112,23 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
         {"until": (today("UTC") + timedelta(days=9)).isoformat(), "reason": "Until the new storage"},
         (SIGN_IN, 404, 403, 422, 303),  # Lea is the decision-maker
     ),
+    "GET /items/<int:item_id>/exits": ("/items/1/exits?category=catastrophic&after=3", None, EDITS),
+    "POST /waivers/<int:waiver_id>/grant": ("/waivers/2/grant", {}, (SIGN_IN, 404, 403, 422, 303)),
+    "POST /waivers/<int:waiver_id>/declining": ("/waivers/2/declining", {}, (SIGN_IN, 404, 403, 422, 303)),
     "POST /waivers/<int:waiver_id>/end": ("/waivers/1/end", {}, WRITE),
     "GET /items/<int:item_id>/refusal": ("/items/1/refusal", None, EDITS),
     "POST /items/<int:item_id>/refusal": ("/items/1/refusal", {"reason": "Reverted"}, WRITE),
     "GET /items/<int:item_id>/merge": ("/items/1/merge", None, EDITS),
     "POST /items/<int:item_id>/merge": ("/items/1/merge", {"into": "D-3"}, WRITE),
+    "GET /items/<int:item_id>/splitting": ("/items/1/splitting", None, EDITS),
+    "POST /items/<int:item_id>/splitting": ("/items/1/splitting", {"titles": "One\nTwo"}, WRITE),
+    "POST /items/<int:item_id>/comments": ("/items/1/comments", {"comment": "Yes"}, WRITE),
+    "POST /comments/<int:comment_id>": ("/comments/1", {"comment": "No"}, (SIGN_IN, 404, 403, 422, 303)),  # it is Lea's
+    "POST /comments/<int:comment_id>/deletion": ("/comments/1/deletion", {}, (SIGN_IN, 404, 403, 422, 303)),
+    "POST /boards/<int:board_id>/undo": ("/boards/1/undo", {"event": "{done}"}, (SIGN_IN, 404, 403, 422, 303)),
+    "GET /items/<int:item_id>/bring-back": ("/items/1/bring-back", None, EDITS),
+    "POST /items/<int:item_id>/bring-back": ("/items/1/bring-back", {"trigger": "before auth changes"}, WRITE),
+    "POST /items/<int:item_id>/return": ("/items/3/return", {}, WRITE),
     "GET /items/<int:item_id>/commitments": ("/items/1/commitments", None, EDITS),
     "POST /items/<int:item_id>/commitments": (
         "/items/1/commitments",
@@ -163,11 +193,18 @@ class Doors:
             invitation.token_hash = hash_token("known")
             promise = CommitmentDraft(owner=max_.id, sprint=1, done_when="It is done")
             Commitment.make(db.session.get_one(Item, 3), promise, by=lea)
+            postpone(db.session.get_one(Item, 3), BringBackDraft(trigger="before the release"), by=lea)
+            Comment.write(db.session.get_one(Item, 1), "Yes", by=lea)
             db.session.get_one(Item, 4).drop(by=lea, why="Gone")
             db.session.get_one(Item, 2).rate(Category.CATASTROPHIC, by=max_)
             Waiver.grant(db.session.get_one(Item, 2), today("UTC") + timedelta(days=9), "Until May", by=lea)
+            db.session.get_one(Item, 3).rate(Category.CATASTROPHIC, by=max_)
+            Waiver.ask(db.session.get_one(Item, 3), today("UTC") + timedelta(days=9), "Until May", by=max_)
+            SavedSearch.save(db.session.get_one(Board, 1), SavedSearchDraft(name="Mine", query="q=session"), by=lea)
             meetings = hold_meetings(lea)
             self.known = {"{event}": str(last_undoable(meetings[2].board_id, 0).id), "{link}": link_token(meetings[0])}
+            self.known["{done}"] = str(last_own(1, 0, by=lea).id)
+            self.known["{decision}"] = str(db.session.query(Event.id).filter_by(action="item.dropped").scalar())
             self.known["{css}"] = app.extensions["assets"]["css"].name
         self.world = rows(app)
 

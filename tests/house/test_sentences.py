@@ -19,9 +19,9 @@ COMPUTED = {
     ("item", "state.value"): {State.PAID, State.REFUSED, State.DROPPED},
     ("membership", "action"): {"left", "removed"},
 }
-# An import's items are recorded by the module that brings them in; a guest is an attendance.
+# An import's items are recorded by the module that brings them in; a guest is an attendance, a piece an item.
 TABLES = {"triage/debtlog/exchange.py": "item"}
-NAMES = {"guest": "attendance"}
+NAMES = {"guest": "attendance", "piece": "item"}
 
 
 def recorded():

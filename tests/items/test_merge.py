@@ -33,7 +33,7 @@ def test_a_merged_item_leaves_the_board_and_points_to_the_one_that_goes_on(max_,
     db.session.refresh(item)
     assert (item.state, item.merged_into_id, item.closed_at is None) == (State.MERGED, 3, False)
     assert item.title not in titles(board, Category.INBOX)
-    page = max_.get("/items/1").text
+    page = max_.get("/items/1?own=1").text
     assert 'Merged into <a href="/items/3">D-3 Deploys by hand</a>' in page
     event = db.session.query(Event).filter_by(action="item.merged").one()
     assert sentence(event) == "Max merged D-1 Session table has no index into D-3"
@@ -88,3 +88,32 @@ def test_the_dialog_asks_which_item_goes_on(max_, in_app):
     assert "The number of the item that stays" in max_.get("/items/1/merge", headers=HTMX).text
     answer = max_.post("/items/1/merge", data={"into": "3"}, headers=HTMX)
     assert (answer.status_code, answer.headers["HX-Trigger"]) == (204, "changed")
+
+
+def test_the_number_of_a_merged_item_leads_to_the_one_that_goes_on(max_, item, other, people):
+    item.links = ["https://example.com/lock"]
+    item.merge(other, by=people["max"])
+    other.merge(db.session.get_one(Item, 4), by=people["max"])
+    db.session.commit()
+    answer = max_.get("/items/1")
+    assert (answer.status_code, answer.location) == (303, "/items/4?merged=1")
+    page = max_.get(answer.location).text
+    assert 'D-1 was merged into D-4. <a href="/items/1?own=1">D-1 as it was</a>' in page
+    assert (
+        'Merged into it: <a href="/items/1?own=1">D-1 Session table has no index</a>, <a href="/items/3?own=1">' in page
+    )
+    assert ">https://example.com/lock</a>, as D-1" in page
+    assert "was merged into D-4" not in max_.get("/items/4?merged=2").text
+    own = max_.get("/items/1?own=1").text
+    assert "Its life" in own
+    assert "merged it into <b>D-3</b>" in own
+
+
+def test_a_page_that_is_open_while_its_item_is_merged_stays_on_it(max_, item, other, people):
+    """The open page asks for its region: another item's must not come into it."""
+    item.merge(other, by=people["max"])
+    db.session.commit()
+    answer = max_.get("/items/1", headers={**HTMX, "HX-Target": "article#item"})
+    assert answer.status_code == 200
+    assert "Merged into" in answer.text
+    assert "D-1" in answer.text

@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from triage.boards.category import Category
 from triage.clock import today
+from triage.commitments.bring_back import call_back, postpone
 from triage.database import db
 from triage.events.models import Event
 from triage.events.sentences import sentence
 from triage.events.undo import last_undoable, undo
-from triage.items.drafts import ItemDraft
+from triage.items.drafts import BringBackDraft, ItemDraft
 from triage.items.interest import Interest
 from triage.items.models import Item, Unexplained
+from triage.items.splitting import split
 from triage.items.spread import Spread
 from triage.items.state import State
 from triage.items.waiver import Waiver
@@ -81,6 +83,7 @@ VERBS = {
     "merged": lambda item, by: item.merge(db.session.get_one(Item, 2), by=by),
     "interest": lambda item, by: Interest.log(item, 40, by=by, note="The lock"),
     "waiver ended": lambda item, by: Waiver.running(item).take_back(by=by),
+    "postponed": lambda item, by: postpone(item, BringBackDraft(trigger="before any change in auth"), by=by),
 }
 
 
@@ -270,7 +273,11 @@ verbs = st.one_of(
             },
         ),
     ),
-    st.tuples(st.sampled_from(["pay", "drop", "refuse", "reopen", "log", "waive", "unwaive", "report"])),
+    st.tuples(
+        st.sampled_from(
+            ["pay", "drop", "refuse", "reopen", "log", "waive", "unwaive", "report", "postpone", "call", "split"]
+        )
+    ),
     st.tuples(st.just("merge"), st.sampled_from(CAST)),
 )
 presses = st.lists(st.tuples(st.sampled_from(CAST), st.lists(verbs, min_size=1, max_size=2)), max_size=12)
@@ -298,6 +305,12 @@ def act(item, by, verb, *how):
             running = Waiver.running(item)
             if running:
                 running.take_back(by=by)
+        case "postpone":
+            postpone(item, BringBackDraft(day=LATER), by=by)
+        case "call":
+            call_back(item, by=by)
+        case "split":
+            split(item, ["One", "Two"], by=by)
         case "report":
             Item.report(item.board, ItemDraft(title="More"), by=by)
 

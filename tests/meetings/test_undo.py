@@ -129,12 +129,12 @@ def test_a_doubled_press_undoes_once(meeting, lea):
 def test_what_somebody_changed_since_is_not_undone_and_the_fresh_room_says_who(meeting, lea, max_):
     lea.post("/items/1/place", data={"category": "cheap"})
     first = last(meeting).id
-    max_.post("/items/1/place", data={"category": "catastrophic"})
+    max_.post("/items/1/place", data={"category": "inbox"})
     answer = lea.post("/meetings/1/undo", data={"event": first}, headers=HTMX)
     assert answer.status_code == 409
     assert answer.headers["HX-Retarget"] == "#meeting"
     assert "Max changed D-1 Session table has no index since" in answer.text
-    assert item(1).category is Category.CATASTROPHIC
+    assert item(1).category is Category.INBOX
 
 
 def test_what_the_reveal_sorted_is_taken_back_one_by_one(meeting, come, lea, max_):

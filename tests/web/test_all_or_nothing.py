@@ -34,6 +34,18 @@ USE_CASES = {
         ["item.edited", "item.rated"],
     ),
     "commit": ("max", "/items/1/commitments", {"owner": "2", "sprint": "1", "done_when": "Done"}, ["commitment.made"]),
+    "commit and move": (
+        "max",
+        "/items/2/commitments",
+        {"owner": "2", "sprint": "1", "done_when": "Done", "category": "catastrophic", "after": "1"},
+        ["item.rated", "commitment.made"],
+    ),
+    "refuse and move": (
+        "max",
+        "/items/4/refusal",
+        {"reason": "Reverted", "category": "catastrophic"},
+        ["item.rated", "item.refused"],
+    ),
     "keep and pay": (
         "max",
         "/commitments/1/verdict",

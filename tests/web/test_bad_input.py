@@ -41,6 +41,7 @@ TEXT_FIELDS = [
     ("/commitments/1/verdict", "reason", 500, {"verdict": "missed"}),
     ("/teams/1/boards", "name", 80, {}),
     ("/boards/1/name", "name", 80, {}),
+    ("/boards/1/searches", "name", 60, {"query": "q=session"}),
 ]
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, case, func, select, text
-from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, lazyload, mapped_column, relationship
 
 from triage.accounts.models import User
 from triage.boards.models import Board, BoardOwned
@@ -196,6 +196,10 @@ class Commitment(Recorded, BoardOwned, Base):
         return db.session.scalar(select(cls).where(cls.item_id == item.id, cls.verdict == Verdict.OPEN))
 
     @classmethod
+    def is_on(cls, item: Item) -> bool:
+        return cls.open_for(item) is not None
+
+    @classmethod
     def must_not_stand_on(cls, item: Item) -> None:
         """Raises Refused when an item cannot be merged away, since somebody is committed to it."""
         standing = cls.open_for(item)
@@ -238,7 +242,8 @@ class Commitment(Recorded, BoardOwned, Base):
 
     @classmethod
     def of(cls, item: Item) -> list["Commitment"]:
-        return list(db.session.scalars(select(cls).where(cls.item_id == item.id).order_by(cls.id.desc())))
+        found = select(cls).options(joinedload(cls.owner), joinedload(cls.sprint), lazyload(cls.board))
+        return list(db.session.scalars(found.where(cls.item_id == item.id).order_by(cls.id.desc())))
 
     def accept(self, *, by: User | None) -> None:
         """Its owner takes it. Raises Refused for anybody else, and when it has its verdict already."""

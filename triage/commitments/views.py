@@ -9,6 +9,8 @@ from triage.accounts.signing_in import current_user, signed_in
 from triage.commitments.drafts import CommitmentDraft, DeclineDraft, VerdictDraft
 from triage.commitments.models import Commitment, OverPromised, Sprint, Verdict, promise_for
 from triage.database import db
+from triage.items.drafts import ExitDraft
+from triage.items.exits import move_along
 from triage.items.models import Item
 from triage.refusal import Refused
 from triage.teams.access import reach
@@ -37,6 +39,7 @@ def form(item_id: int) -> ResponseReturnValue:
 def make(item_id: int) -> ResponseReturnValue:
     item = reach(Item, item_id, MEMBER)
     try:
+        move_along(item, ExitDraft.read(request.form), by=current_user)
         Commitment.make(item, CommitmentDraft.read(request.form), by=current_user)
     except Refused as refusal:
         return ask_again("commitments/form.html", refusal, **_about(item, refusal))
@@ -99,5 +102,11 @@ def _about(item: Item, refusal: Refused | None = None) -> dict[str, Any]:
     else:
         number = Sprint.target(team).number
         promise = promise_for(item.board, number)
-    coming = Sprint.coming(team)
-    return {"item": item, "board": item.board, "sprints": coming, "promised_in": number, "promise": promise}
+    return {
+        "item": item,
+        "board": item.board,
+        "move": ExitDraft.read(request.values),
+        "sprints": Sprint.coming(team),
+        "promised_in": number,
+        "promise": promise,
+    }

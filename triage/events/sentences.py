@@ -28,9 +28,23 @@ SENTENCES = {
     "item.dropped": "{actor} dropped {subject}",
     "item.merged": "{actor} merged {subject} into {into}",
     "item.reopened": "{actor} reopened {subject}",
+    "item.split": "{actor} split {subject} into {pieces}",
+    "item.split_off": "{actor} split {subject} off {origin}",
+    "item.split_undone": "{actor} took back the split of {subject} into {pieces}",
+    "item.postponed": "{actor} put {subject} off, to come back {until}",
+    "item.called_back": "{actor} called {subject} back, which was to come {until}",
+    "item.came_back": "The triage took up {subject} again, put off to come back {until}",
+    "item.bring_back_undone": "{actor} undid when {subject} comes back",
+    "comment.written": "{actor} commented on {subject}",
+    "comment.edited": "{actor} edited a comment on {subject}",
+    "comment.deleted": "{actor} deleted a comment on {subject}",
     "interest.logged": "{actor} lost {minutes} min to {subject}",
     "interest.taken_back": "{actor} took back {minutes} min of interest on {subject}",
+    "waiver.asked": "{actor} asked for a waiver of {subject} until {until}",
     "waiver.granted": "{actor} waived {subject} until {until}",
+    "waiver.declined": "{actor} declined the waiver of {subject} until {until}",
+    "waiver.withdrawn": "{actor} took back the request for a waiver of {subject}",
+    "waiver.asked_again": "{actor} put the waiver of {subject} until {until} up for decision again",
     "waiver.ended": "{actor} took back the waiver of {subject}",
     "waiver.resumed": "{actor} let the waiver of {subject} run again",
     "commitment.made": "{actor} committed {owner} to {subject} in sprint {sprint}",
@@ -69,16 +83,21 @@ SENTENCES = {
 COMMAND_LINE = "The command line"
 
 
-def sentence(event: Event) -> str:
-    """What happened, as plain text."""
-    return SENTENCES[event.action].format_map(_words(event))
+def sentence(event: Event, **words: str) -> str:
+    """What happened, as plain text; `words` say it otherwise: actor="You"."""
+    return SENTENCES[event.action].format_map(_words(event) | words)
 
 
-def sentence_html(event: Event, subject: str = "") -> Markup:
-    """The same with the people and things in it set apart for the eye; on a thing's own page it is called "it"."""
+def sentence_html(event: Event, subject: str = "", *, actor: str = "") -> Markup:
+    """The same with the people and things in it set apart for the eye.
+
+    On a thing's own page it is called "it", and who did it reads "You".
+    """
     words = {key: Markup("<b>{}</b>").format(value) for key, value in _words(event).items()}
     if subject:
         words["subject"] = escape(subject)
+    if actor:
+        words["actor"] = escape(actor)
     return escape(SENTENCES[event.action]).format_map(words)
 
 

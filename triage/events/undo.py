@@ -5,11 +5,13 @@ Each package says for its own actions what their inverse is (`inverse_of`); this
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
+from triage.clock import now
 from triage.database import db
 from triage.events.models import Event
 from triage.events.sentences import COMMAND_LINE
@@ -23,7 +25,11 @@ class Inverse(Protocol):
     def __call__(self, event: Event, *, by: "User | None") -> None: ...
 
 
+# How long people can undo what they did outside of meetings.
+UNDOING = timedelta(minutes=10)
+
 _INVERSES: dict[str, Inverse] = {}
+_BESIDE: set[str] = set()
 
 
 def inverse_of(*actions: str) -> Callable[[Inverse], Inverse]:
@@ -36,6 +42,11 @@ def inverse_of(*actions: str) -> Callable[[Inverse], Inverse]:
     return register
 
 
+def stands_in_no_way(*actions: str) -> None:
+    """Say of these actions that they leave an item as it is: what was done before is undone all the same."""
+    _BESIDE.update(actions)
+
+
 def standing() -> Select[Event]:
     """Events that still hold: neither undone nor themselves an undo."""
     undoing = aliased(Event)
@@ -44,7 +55,7 @@ def standing() -> Select[Event]:
     )
 
 
-def last_undoable(board_id: int, since_version: int) -> Event | None:
+def last_undoable(board_id: int, since_version: int, *which: ColumnElement[bool]) -> Event | None:
     """The latest event of a board, from a version on, that can be undone now.
 
     Not one that something stands on which has no inverse, such as a proposal that was declined.
@@ -54,15 +65,31 @@ def last_undoable(board_id: int, since_version: int) -> Event | None:
         in_the_way.item_id == Event.item_id,
         in_the_way.version >= Event.version,
         in_the_way.undoes_id.is_(None),
-        in_the_way.action.not_in(_INVERSES),
+        in_the_way.action.not_in([*_INVERSES, *_BESIDE]),
     )
     return db.session.scalar(
         standing()
         .where(Event.board_id == board_id, Event.version >= since_version, Event.action.in_(_INVERSES))
-        .where(~final.exists())
-        .order_by(Event.id.desc())
+        .where(~final.exists(), *which)
+        .order_by(Event.version.desc(), Event.id.desc())  # as the index has them, so that no more is read
         .limit(1)
     )
+
+
+def last_own(board_id: int, since_version: int, item_id: int | None = None, *, by: "User") -> Event | None:
+    """The same of what somebody did in the last ten minutes: on the board, or to one item."""
+    mine = [Event.by_id == by.id, Event.at >= now() - UNDOING]
+    return last_undoable(board_id, since_version, *mine, *([Event.item_id == item_id] if item_id else []))
+
+
+def undo_own(event: Event, *, by: "User") -> None:
+    """Undo what one did oneself just now. Raises Refused for what another did, and later; and as undo() does."""
+    if event.by_id != by.id:
+        name = event.by.name if event.by else COMMAND_LINE
+        raise Refused(f"{name} did that, so it is not yours to undo. Move it anew instead.")
+    if event.at < now() - UNDOING:
+        raise Refused("That was more than ten minutes ago. Change it anew instead.")
+    undo(event, by=by)
 
 
 def undo(event: Event, *, by: "User | None") -> None:
@@ -74,6 +101,7 @@ def undo(event: Event, *, by: "User | None") -> None:
         db.session.scalars(
             standing()
             .where(Event.board_id == event.board_id, Event.version == event.version, Event.item_id == event.item_id)
+            .where(Event.action.not_in(_BESIDE))
             .order_by(Event.id.desc())
         )
     )
@@ -82,21 +110,25 @@ def undo(event: Event, *, by: "User | None") -> None:
     if event not in together:
         raise Refused("That was undone already.")
     later = db.session.scalar(
-        standing().where(Event.item_id == event.item_id, Event.id > together[0].id).order_by(Event.id).limit(1)
+        standing()
+        .where(Event.item_id == event.item_id, Event.id > together[0].id, Event.action.not_in(_BESIDE))
+        .order_by(Event.id)
+        .limit(1)
     )
     if later is not None:
         name = "You" if later.by == by else later.by.name if later.by else COMMAND_LINE
         raise Stale(f"{name} changed {event.subject} since. Undo that first, or move it anew.")
     for one in together:
-        with _undoing(one):
+        with undoing(one):
             _INVERSES[one.action](one, by=by)
 
 
 @contextmanager
-def _undoing(event: Event) -> Iterator[None]:
+def undoing(event: Event) -> Iterator[None]:
     """What is recorded meanwhile says that it undoes this event (Recorded.record)."""
+    around = db.session.info.get("undoes")
     db.session.info["undoes"] = event.id
     try:
         yield
     finally:
-        del db.session.info["undoes"]
+        db.session.info["undoes"] = around

@@ -13,6 +13,7 @@ from triage.items.spread import Spread
 from triage.web.drafts import Draft, Id, Line, Text
 
 TITLE, WORDS, MANY = 200, 8_000, 40
+BRING_BACK = 200
 
 
 def _lines(value: Any) -> Any:
@@ -107,6 +108,17 @@ class SeenDraft(Draft):
     version: OptionalId = None
 
 
+class ExitDraft(SeenDraft):
+    """What an exit's form carries while its item is still on its way to catastrophic, and so goes there with it."""
+
+    category: Annotated[str, Field(pattern="^(catastrophic)?$")] = ""
+    after: OptionalId = None
+
+    @property
+    def is_move(self) -> bool:
+        return bool(self.category)
+
+
 class PlaceDraft(SeenDraft):
     """Where a card goes: a category, and the card it comes after (None for the top)."""
 
@@ -147,3 +159,34 @@ class RefusalDraft(Draft):
 
 class MergeDraft(Draft):
     into: Annotated[int, BeforeValidator(_code)]
+
+
+class CommentDraft(Draft):
+    comment: Annotated[Text, Field(min_length=1, max_length=WORDS)]
+
+
+class SplitDraft(Draft):
+    """Its pieces by their titles, one per line."""
+
+    titles: Annotated[list[Title], BeforeValidator(_lines)]
+
+
+class BringBackDraft(Draft):
+    """When an item comes up again: one of the three."""
+
+    day: Annotated[date | None, BeforeValidator(lambda value: None if value == "" else _day(value))] = None
+    sprint: OptionalId = None
+    trigger: Annotated[Line, Field(max_length=BRING_BACK)] = ""
+
+
+class UndoDraft(Draft):
+    """An event that somebody takes back, pressed on the page of a board or of an item."""
+
+    event: Id
+    page: Annotated[str, Field(pattern="^(board|item)$")] = "board"
+
+
+class CodeDraft(Draft):
+    """An item as people call it, where no page shows it."""
+
+    item: Annotated[int, BeforeValidator(_code)]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import CTE, ForeignKey, Index, Select, String, and_, bindparam, case, select
+from sqlalchemy import func as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from triage.accounts.models import User
@@ -88,22 +90,61 @@ def interest_by_item(board: Board, spans: Sequence[Days], *, before: datetime | 
     """
     if not spans:
         return {}
-    zone, target = ZoneInfo(board.team.time_zone), targets(board.id)
-    begin = min(span.first_day for span in spans)
-    end = max(span.last_day for span in spans) + timedelta(days=1)
-    logged = db.session.execute(
-        select(target.c.target_id, Interest.at, Interest.minutes)
-        .join(target, target.c.item_id == Interest.item_id)
-        .where(
-            Interest.board_id == board.id,
-            Interest.at >= datetime.combine(begin, time.min, zone),
-            Interest.at < min(datetime.combine(end, time.min, zone), before or datetime.max.replace(tzinfo=UTC)),
-        )
+    bounds = {"board_id": board.id} | bounds_of(spans, board.team.time_zone, before=before)
+    return {item_id: minutes for item_id, *minutes in db.session.execute(_by_item(len(spans)), bounds)}
+
+
+def bounds_of(spans: Sequence[Days], time_zone: str, *, before: datetime | None = None) -> dict[str, datetime]:
+    """Where the spans begin and end, as minutes_by_item() asks for it."""
+    zone, last = ZoneInfo(time_zone), before or datetime.max.replace(tzinfo=UTC)
+    begins = [datetime.combine(span.first_day, time.min, zone) for span in spans]
+    ends = [min(datetime.combine(span.last_day + timedelta(days=1), time.min, zone), last) for span in spans]
+    return {
+        "begin": min(begins),
+        "end": max(ends),
+        **{f"begin_{place}": moment for place, moment in enumerate(begins)},
+        **{f"end_{place}": moment for place, moment in enumerate(ends)},
+    }
+
+
+@cache
+def minutes_by_item(spans: int) -> CTE:
+    """What each item of a board (`item_id`) cost in so many spans (`minutes_0`, `minutes_1`, …), to be joined to items.
+
+    It asks for the `board_id` and what bounds_of() gives. It begins with the entries and goes from each to the items
+    that go on for its own: years of other items on the board are never read. An item that was merged has a row too.
+    """
+    logged = (
+        Interest.board_id == bindparam("board_id"),
+        Interest.at >= bindparam("begin"),
+        Interest.at < bindparam("end"),
     )
-    found: dict[int, list[int]] = {}
-    for item_id, at, minutes in logged:
-        day = at.astimezone(zone).date()
-        of_item = found.setdefault(item_id, [0] * len(spans))
-        for place, span in enumerate(spans):
-            of_item[place] += minutes if span.first_day <= day <= span.last_day else 0
-    return found
+    entries = select(Interest.item_id.label("item_id"), Interest.item_id.label("target_id")).where(*logged).distinct()
+    own = entries.cte("line", recursive=True)
+    line = own.union(
+        select(own.c.item_id, Item.merged_into_id)
+        .join(Item, Item.id == own.c.target_id)
+        .where(Item.merged_into_id.is_not(None))
+    )
+    during = (
+        and_(Interest.at >= bindparam(f"begin_{place}"), Interest.at < bindparam(f"end_{place}"))
+        for place in range(spans)
+    )
+    sums = [
+        sql.sum(case((is_then, Interest.minutes), else_=0)).label(f"minutes_{place}")
+        for place, is_then in enumerate(during)
+    ]
+    return (
+        select(line.c.target_id.label("item_id"), *sums)
+        .select_from(Interest)
+        .join(line, line.c.item_id == Interest.item_id)
+        .where(*logged)
+        .group_by(line.c.target_id)
+        .cte("cost")
+    )
+
+
+@cache
+def _by_item(spans: int) -> Select[Any]:
+    cost = minutes_by_item(spans)
+    return select(cost).join(Item, Item.id == cost.c.item_id).where(Item.merged_into_id.is_(None))

@@ -1,7 +1,9 @@
 """Which item goes on for which."""
 
 from sqlalchemy import CTE, select
+from sqlalchemy.orm import lazyload
 
+from triage.database import db
 from triage.items.models import Item
 
 
@@ -18,3 +20,11 @@ def targets(board_id: int) -> CTE:
     return going_on.union_all(
         select(Item.id, going_on.c.target_id).join(going_on, Item.merged_into_id == going_on.c.item_id)
     )
+
+
+def merged_into(item: Item) -> list[Item]:
+    """The items that one goes on for, in the order of their numbers."""
+    merged = select(Item.id).where(Item.merged_into_id == item.id).cte("merged", recursive=True)
+    merged = merged.union_all(select(Item.id).join(merged, Item.merged_into_id == merged.c.id))
+    found = select(Item).options(lazyload(Item.board)).join(merged, merged.c.id == Item.id).order_by(Item.number)
+    return list(db.session.scalars(found))

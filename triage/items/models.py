@@ -1,7 +1,7 @@
 """Item: one debt, and its verbs. A verb checks, changes and records; it never commits."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -28,11 +28,12 @@ from triage.clock import now
 from triage.database import Base, db
 from triage.events.models import Event, Recorded
 from triage.events.sentences import COMMAND_LINE
-from triage.items.drafts import TITLE, ItemDraft
+from triage.items.drafts import BRING_BACK, TITLE, ItemDraft
 from triage.items.placing import ABOVE_ALL, between, respaced
 from triage.items.spread import Spread
 from triage.items.state import State
 from triage.refusal import Refused, Stale
+from triage.web.filters import day
 
 
 class Unexplained(Refused):
@@ -49,7 +50,8 @@ class Item(Recorded, BoardOwned, Base):
     """One debt on a board. Its number never changes and is never given to another.
 
     `size` is in the team's unit. `version` is the board's version at the item's last change. `origin` is how an
-    imported log called it, so that a second import knows it again.
+    imported log called it, so that a second import knows it again. `bring_back_…` say when it comes up again: on a day,
+    in a sprint, or at what a person wrote; `postponed` is how often somebody put it off so (bring_back.py).
     """
 
     __tablename__ = "item"
@@ -67,6 +69,8 @@ class Item(Recorded, BoardOwned, Base):
         ),
         Index("ix_item_board_id_version", "board_id", "version"),
         Index("ix_item_board_id_origin", "board_id", "origin"),
+        Index("ix_item_merged_into_id", "merged_into_id"),
+        Index("ix_item_split_from_id", "split_from_id"),
     )
 
     number: Mapped[int]
@@ -84,13 +88,19 @@ class Item(Recorded, BoardOwned, Base):
     closed_at: Mapped[datetime | None]
     closed_why: Mapped[str] = mapped_column(Text, default="")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    bring_back_on: Mapped[date | None]
+    bring_back_sprint: Mapped[int | None]
+    bring_back_when: Mapped[str] = mapped_column(String(BRING_BACK), default="")
+    postponed: Mapped[int] = mapped_column(default=0)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reported_at: Mapped[datetime]
     origin: Mapped[str | None] = mapped_column(String(300))
     version: Mapped[int]
 
     reporter: Mapped[User | None] = relationship()
-    merged_into: Mapped["Item | None"] = relationship(remote_side="Item.id")
+    merged_into: Mapped["Item | None"] = relationship(remote_side="Item.id", foreign_keys=merged_into_id)
+    split_from: Mapped["Item | None"] = relationship(remote_side="Item.id", foreign_keys=split_from_id)
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
@@ -112,6 +122,15 @@ class Item(Recorded, BoardOwned, Base):
     def line(self) -> "list[Item]":
         """It, and behind it those that it was merged into, one into the next."""
         return [self, *(self.merged_into.line if self.merged_into else [])]
+
+    @property
+    def comes_back(self) -> str:
+        """When it comes up again, as the end of a sentence; empty when nobody put it off."""
+        if self.bring_back_when:
+            return f"“{self.bring_back_when}”"
+        if self.bring_back_sprint is not None:
+            return f"in sprint {self.bring_back_sprint}"
+        return "" if self.bring_back_on is None else f"on {day(self.bring_back_on)}"
 
     @property
     def insists_on_exit(self) -> bool:
@@ -144,6 +163,8 @@ class Item(Recorded, BoardOwned, Base):
             reporter=by,
             reported_at=now(),
             version=0,
+            bring_back_when="",
+            postponed=0,
             **({"category": Category.INBOX} | draft.model_dump() | more),
         )
         item.position = item._place_after(None)
@@ -238,11 +259,13 @@ class Item(Recorded, BoardOwned, Base):
             raise Refused(f"{into.code} was merged into {self.code} since. Undo that first.")
         self.state, self.merged_into, self.closed_at = State.MERGED, into, at
         self.record("merged", by=by, into=into.code, position=self.position)
+        self.line[-1].version = self.version  # its card shows what this one cost
 
     def reopen(self, *, by: User | None, why: str = "", position: int | None = None) -> None:
         """It was not over after all: back to the top of its column, or to a `position` there if it is free."""
         if self.is_open:
             raise Refused(f"{self.code} is open already.")
+        went_on = self.line[-1]
         was: dict[str, Any] = {
             "was": self.state.value,
             "closed_at": self.closed_at and self.closed_at.isoformat(),
@@ -252,6 +275,7 @@ class Item(Recorded, BoardOwned, Base):
         self.position = self._place_at(position)
         self.state, self.merged_into, self.closed_at, self.closed_why = State.OPEN, None, None, ""
         self.record("reopened", by=by, why=why, **was)
+        went_on.version = self.version
 
     def board_column(self, category: Category) -> list[int]:
         """The ids of a column's open items, in order."""

@@ -57,9 +57,19 @@ def take_back(event: Event, *, by: User | None) -> None:
     db.session.get_one(Interest, event.subject_id).take_back(by=by)
 
 
-@inverse_of("waiver.granted")
+@inverse_of("waiver.asked", "waiver.granted")
 def end(event: Event, *, by: User | None) -> None:
-    db.session.get_one(Waiver, event.subject_id).take_back(by=by)
+    """A yes to what was asked leaves the question."""
+    waiver = db.session.get_one(Waiver, event.subject_id)
+    if waiver.asked_at is not None and waiver.granted_at is not None:
+        waiver.ask_again(by=by)
+    else:
+        waiver.take_back(by=by)
+
+
+@inverse_of("waiver.declined", "waiver.withdrawn")
+def ask_again(event: Event, *, by: User | None) -> None:
+    db.session.get_one(Waiver, event.subject_id).ask_again(by=by)
 
 
 @inverse_of("waiver.ended")

@@ -1,5 +1,7 @@
 """An item's page, and one noun for each change of it."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -9,15 +11,29 @@ from triage.accounts.signing_in import current_user, signed_in
 from triage.boards.models import Board
 from triage.database import db
 from triage.events.models import Event
-from triage.items.drafts import DropDraft, ItemDraft, PaymentDraft, PlaceDraft, ReportDraft, SeenDraft, StepDraft
+from triage.items.comments import Comment
+from triage.items.drafts import (
+    DropDraft,
+    ExitDraft,
+    ItemDraft,
+    PaymentDraft,
+    PlaceDraft,
+    ReportDraft,
+    SeenDraft,
+    StepDraft,
+)
+from triage.items.exits import Exitless, must_have_exit
 from triage.items.interest import Interest
+from triage.items.merging import merged_into
 from triage.items.models import Item, Unexplained
-from triage.items.waiver import Waiver
+from triage.items.splitting import pieces_of
+from triage.items.stale import Moved, must_have_seen
+from triage.items.waiver import Waiver, nobody_decides
 from triage.refusal import Refused, Stale
-from triage.teams.access import reach
+from triage.teams.access import LARGEST_ID, reach
 from triage.teams.roles import MEMBER
 from triage.web import htmx
-from triage.web.pages import again, changed, page, see_other
+from triage.web.pages import again, ask, changed, page, see_other
 
 bp = Blueprint("items", __name__)
 
@@ -43,15 +59,26 @@ def report(board_id: int) -> ResponseReturnValue:
 @bp.get("/items/<int:item_id>")
 @signed_in
 def show(item_id: int) -> ResponseReturnValue:
+    """One that was merged leads to the item that goes on (`?merged=3`), unless its own page is meant (`?own=1`)."""
     item = reach(Item, item_id)
+    if htmx.is_htmx() and htmx.target() == "did":
+        return page("items/show.html", item=item, board=item.board, came_as=_came_as(item))
+    if item.merged_into and not htmx.is_htmx() and "own" not in request.args:
+        return see_other(url_for("items.show", item_id=item.line[-1].id, merged=item.id))
+    merged = merged_into(item)
     events = db.session.scalars(select(Event).where(Event.item_id == item.id).order_by(Event.id.desc()))
     return page(
         "items/show.html",
         item=item,
         board=item.board,
-        waiver=Waiver.running(item),
+        waiver=Waiver.standing(item),
+        decides=item.board.team.decider_id == current_user.id,
         interest=Interest.of(item),
         events=list(events),
+        merged=merged,
+        came_as=_came_as(item),
+        pieces=pieces_of(item),
+        comments=Comment.on([item, *merged]),
         form={},
     )
 
@@ -84,17 +111,24 @@ def edit(item_id: int) -> ResponseReturnValue:
 @bp.post("/items/<int:item_id>/place")
 @signed_in
 def place(item_id: int) -> ResponseReturnValue:
-    """Sort or reorder a card. Expensive debt without its why and fix is asked for them, in place."""
+    """Sort or reorder a card. Expensive debt is asked for its why and fix, catastrophic for its exit, in place."""
     item = reach(Item, item_id, MEMBER)
-    draft = PlaceDraft.read(request.form)
+    draft = PlaceDraft.read(request.values)
     is_explained = draft.why is not None or draft.fix is not None
     try:
+        if draft.category != item.category:
+            must_have_seen(item, draft.version, by=current_user)
+            must_have_exit(item, draft.category)
         if is_explained:
             item.explain(why=draft.why, fix=draft.fix, by=current_user, seen=draft.version)
         # Pressing the category that it has is no order to move it to the top of its column; a drop says a place.
         if draft.category != item.category or "after" in request.form:
             item.rate(draft.category, after=draft.after, by=current_user)
+    except Exitless:
+        return ask("items/exits.html", 422, **about_exit(item))
     except (Unexplained, Stale) as refusal:
+        if isinstance(refusal, Moved) and not is_explained:
+            return _ask_anyway(item, refusal)
         return _ask(item_id, draft, refusal if is_explained else None)
     db.session.commit()
     return changed(_board(item))
@@ -104,6 +138,10 @@ def place(item_id: int) -> ResponseReturnValue:
 @signed_in
 def step(item_id: int) -> ResponseReturnValue:
     item = reach(Item, item_id, MEMBER)
+    try:
+        must_have_seen(item, SeenDraft.read(request.values).version, by=current_user)
+    except Moved as refusal:
+        return _ask_anyway(item, refusal)
     item.step(StepDraft.read(request.form).step, by=current_user)
     db.session.commit()
     return changed(_board(item))
@@ -134,6 +172,31 @@ def reopen(item_id: int) -> ResponseReturnValue:
     item.reopen(by=current_user)
     db.session.commit()
     return see_other(url_for("items.show", item_id=item.id))
+
+
+def _came_as(item: Item) -> Item | None:
+    """The merged item whose number led here (`?merged=3`)."""
+    id = request.args.get("merged", type=int)
+    came = db.session.get(Item, id) if id and id <= LARGEST_ID else None
+    return came if came and came.id != item.id and item in came.line else None
+
+
+def about_exit(item: Item) -> dict[str, Any]:
+    """What the form of an exit shows besides what was typed; `move` says whether the item goes there with it."""
+    team = item.board.team
+    return {
+        "item": item,
+        "board": item.board,
+        "move": ExitDraft.read(request.values),
+        "decides": team.decider_id == current_user.id,
+        "nobody_decides": "" if team.decider else nobody_decides(team),
+    }
+
+
+def _ask_anyway(item: Item, refusal: Moved) -> ResponseReturnValue:
+    """Who moved it since, and the same press once more, on what is so now."""
+    press = {name: value for name, value in request.form.items() if name not in {"csrf_token", "version"}}
+    return ask("items/stale.html", 409, item=item, board=item.board, refusal=refusal, press=press)
 
 
 def _ask(item_id: int, draft: PlaceDraft, refusal: Refused | None) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from triage.boards.category import Category
+from triage.commitments.bring_back import has_come, take_up, waits_for_its_day
 from triage.database import db, shared_now
 from triage.events.models import Event
 from triage.items.models import Item
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 
 
 def agenda(listed: Iterable[AgendaItem]) -> list[AgendaItem]:
-    """What is or was to be sorted. What all ballots agreed on is not, unless that was undone."""
+    """What is or was to be sorted. What all ballots agreed on is not, unless that was undone; nor what was put off."""
     return [
         one
         for one in listed
-        if one.item.is_open and not (one.standing is Standing.SETTLED and one.item.category is not Category.INBOX)
+        if one.item.is_open
+        and not (one.standing is Standing.SETTLED and one.item.category is not Category.INBOX)
+        and not (one.standing is Standing.WAITING and waits_for_its_day(one.item))
     ]
 
 
@@ -52,6 +55,8 @@ def draw_up(meeting: "Meeting") -> None:
     exitless = {item.id for item in guards.exitless(meeting)}
     points = []
     for item in wanted:
+        if has_come(item, meeting.sprint_number or 1):
+            take_up(item, by=meeting.chair)
         one = listed[item.id]
         if one.standing is Standing.SETTLED:
             one.standing = Standing.WAITING

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import lazyload
 
 from triage.boards.category import Category
 from triage.clock import today
+from triage.commitments import bring_back
 from triage.commitments.models import Commitment, Sprint, Verdict
 from triage.database import db
 from triage.events.models import Event
@@ -41,14 +42,19 @@ def due(meeting: "Meeting") -> list[Commitment]:
 
 
 def candidates(meeting: "Meeting") -> list[Item]:
-    """What intake asks about: ended waivers and whatever waits in the inbox, what came last at the end."""
-    inbox = _open(meeting).where(Item.category == Category.INBOX).order_by(Item.id).limit(MOST_CANDIDATES)
-    return [*ended_waivers(meeting), *db.session.scalars(inbox)]
+    """What intake asks about: ended waivers, due bring-backs, and the inbox, what came last at the end.
+
+    What was put off waits in silence until it is due.
+    """
+    is_due = bring_back.is_due(meeting.board, meeting.sprint_number or 1)
+    waits = and_(Item.category == Category.INBOX, ~bring_back.is_put_off())
+    asked = _open(meeting).where(or_(is_due, waits)).order_by(waits, Item.id).limit(MOST_CANDIDATES)
+    return list(dict.fromkeys([*ended_waivers(meeting), *db.session.scalars(asked)]))
 
 
 def ended_waivers(meeting: "Meeting") -> list[Item]:
     """Catastrophic items without an exit that somebody once let stand until a day that is over."""
-    once_waived = select(Waiver.id).where(Waiver.item_id == Item.id)
+    once_waived = select(Waiver.id).where(Waiver.item_id == Item.id, Waiver.granted_at.is_not(None))
     return list(db.session.scalars(_exitless(meeting).where(once_waived.exists())))
 
 

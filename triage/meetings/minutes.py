@@ -63,7 +63,7 @@ COMMITTING = ("commitment.made", "commitment.proposed")
 # What leaves a commitment open, of all that can happen to one.
 OPENING = (*COMMITTING, "commitment.accepted", "commitment.unaccepted", "commitment.reopened")
 CLOSINGS = {f"item.{state.value}": state for state in State if state is not State.OPEN}
-NEW = ("item.reported", "item.imported")
+NEW = ("item.reported", "item.imported", "item.split_off")
 WAIVING = ("waiver.granted", "waiver.resumed")
 TOLD = (
     *("meeting.started", "meeting.chair_taken", "meeting.skipped", "meeting.postponed_verdict", "meeting.put_off"),
@@ -73,7 +73,7 @@ TOLD = (
     *COMMITTING,
     *("commitment.declined", "commitment.withdrawn"),
     *NEW,
-    *("item.rated", "item.reopened"),
+    *("item.rated", "item.reopened", "item.postponed"),
     *CLOSINGS,
     *("waiver.granted", "waiver.ended"),
     *("interest.logged", "interest.taken_back"),
@@ -377,14 +377,17 @@ class _Writer:
         """Put off and not settled after all; or still in the inbox, when nothing can be sorted any more."""
         is_sorted = not is_live or self.meeting.phase in Phase.SORT.later
         put_off = {_number(event.what["item"]): event.id for event in self._of("meeting.put_off")}
+        postponed = {event.item_id: event for event in self._of("item.postponed")}
         settled = {event.item_id: event.id for event in self._of("item.rated", "waiver.granted", *COMMITTING)}
         found = []
         for one in self.agenda:
             item = one.item
-            is_put_off = one.standing is Standing.LATER and settled.get(item.id, 0) < put_off.get(item.number, 0)
+            last, back = settled.get(item.id, 0), postponed.get(item.id)
+            is_put_off = one.standing is Standing.LATER and last < put_off.get(item.number, 0)
+            why = f"To come back {back.what['until']}" if back and last < back.id else ""
             is_left = one.standing is not Standing.SETTLED and is_sorted and self._category(item) is Category.INBOX
-            if (is_put_off or is_left) and self._state(item) is State.OPEN:
-                found.append(Later(subject=self._subject(item.id), is_put_off=is_put_off))
+            if (is_put_off or why or is_left) and self._state(item) is State.OPEN:
+                found.append(Later(subject=self._subject(item.id), is_put_off=is_put_off or bool(why), why=why))
         return tuple(found)
 
     def _interest(self) -> tuple[Cost, ...]:

@@ -135,6 +135,12 @@ class Meeting(Recorded, BoardOwned, Base):
         found = db.session.scalar(select(cls).where(cls.board_id == board.id, cls.status == Status.LIVE))
         return found if found and not found.is_idle else None
 
+    @classmethod
+    def sorts(cls, item: Item) -> bool:
+        """Is its board being sorted now? Then the phase is not left before each item has its exit (guards.missing)."""
+        meeting = cls.live_on(item.board)
+        return meeting is not None and meeting.phase is Phase.SORT
+
     @property
     def is_live(self) -> bool:
         return self.status is Status.LIVE and not self.is_idle

@@ -12,14 +12,17 @@ from sqlalchemy import func, select
 from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.boards.models import Board
-from triage.clock import today
+from triage.columns.records import last_sprints
+from triage.commitments import bring_back
 from triage.commitments.models import Commitment, Sprint, Verdict, promise_for
 from triage.commitments.promise import Promise
 from triage.commitments.sprint import Span
 from triage.database import db, shared_now
 from triage.items.interest import interest_by_item
 from triage.items.models import Item
+from triage.items.payback import SPRINTS
 from triage.items.state import State
+from triage.items.waiver import Waiver
 from triage.meetings import focus, guards
 from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
@@ -30,8 +33,6 @@ from triage.meetings.timer import clock
 from triage.meetings.votes import ballots_of, dots_of
 from triage.teams.models import Team
 from triage.web.kept import Kept
-
-SPRINTS_OF_INTEREST = 6
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,19 @@ class Stage:
         listed = [one for one in self._listed if one.item.is_open]
         known, revealed_at = {one.item_id for one in listed}, self.meeting.ballots_revealed_at or self.now
         since = [
-            item for item in guards.candidates(self.meeting) if item.id not in known and item.reported_at >= revealed_at
+            item
+            for item in guards.candidates(self.meeting)
+            if item.id not in known and (item.comes_back or item.reported_at >= revealed_at)
         ]
         return [
             *(self._result(one) for one in listed),
-            *(Candidate(item, None, None, "New since the reveal: on the agenda.", ()) for item in since),
+            *(Candidate(item, None, None, f"{_since(item)} since the reveal: on the agenda.", ()) for item in since),
         ]
+
+    @cached_property
+    def written(self) -> list[Item]:
+        """What waits for something to happen; a press says that it is time."""
+        return bring_back.written(self.board)
 
     def candidate(self, item: Item) -> Candidate:
         """An item with one's own ballot."""
@@ -188,7 +196,7 @@ class Stage:
             # What was closed while one's dots were on it stays, to take them back.
             known = {item.id for item in items}
             items += db.session.scalars(select(Item).where(Item.id.in_([id for id in mine if id not in known])))
-        none = [0] * SPRINTS_OF_INTEREST
+        none = [0] * SPRINTS
         votables = [
             Votable(
                 item=item,
@@ -229,9 +237,7 @@ class Stage:
 
     @cached_property
     def _six_sprints(self) -> list[Span]:
-        calendar = Sprint.calendar(self.team)
-        number = calendar.sprint_on(today(self.team.time_zone)).number
-        return [calendar.sprint(number - ago) for ago in reversed(range(SPRINTS_OF_INTEREST))]
+        return last_sprints(self.team)
 
     @property
     def dots_left(self) -> int:
@@ -275,6 +281,10 @@ class Stage:
     @cached_property
     def _exitless(self) -> list[Item]:
         return guards.exitless(self.meeting)
+
+    @cached_property
+    def waivers_asked(self) -> dict[int, Waiver]:
+        return Waiver.asked_on(self.board)
 
     @property
     def focus(self) -> Point | None:
@@ -335,6 +345,10 @@ def _time(commitment: Commitment, vain: dict[int, int]) -> int:
     """The how manieth time in a row its item is committed."""
     before = vain.get(commitment.item_id, 0)
     return before if commitment.verdict in (Verdict.PARTLY, Verdict.MISSED) else before + 1
+
+
+def _since(item: Item) -> str:
+    return "Back" if item.comes_back else "New"
 
 
 def _owners(board: Board) -> dict[int, str]:

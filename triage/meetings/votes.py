@@ -22,6 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from triage.accounts.models import User
 from triage.boards.category import Category
+from triage.commitments.bring_back import take_up
 from triage.database import Base, TeamOwned, db, shared_now
 from triage.items.merging import targets
 from triage.items.models import Item, Unexplained
@@ -153,6 +154,7 @@ def _settle(one: AgendaItem, category: Category, by: User) -> None:
         return
     if category is not Category.CATASTROPHIC:
         one.standing = Standing.SETTLED
+        take_up(one.item, by=by)
 
 
 # Dots

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, current_app, make_response, redirect, render_template, request
 
 from triage.database import db
-from triage.refusal import Refused
+from triage.refusal import Refused, Stale
 from triage.web import htmx
 from triage.web.drafts import clean
 
@@ -43,7 +43,8 @@ def again(template: str, refusal: Refused, *, region: str = "", **context: Any) 
     """The form that was refused: the sentence beside its field, and all that was typed and can be seen still there."""
     db.session.rollback()
     form = {name: clean(value) for name, value in request.form.items()}
-    return page(template, 422, region=region, refusal=refusal, form=form, **context)
+    status = 409 if isinstance(refusal, Stale) else 422
+    return page(template, status, region=region, refusal=refusal, form=form, **context)
 
 
 def ask(template: str, status: int = 200, **context: Any) -> Response:

@@ -83,6 +83,7 @@ def closed(app) -> str:
 def test_no_phase_has_a_barrier_that_axe_knows_from_any_seat(window, come_to, join, scheme):
     found, seats = {}, {}
     for state in STATES:
+        leave(seats)
         path = come_to(state)
         if not seats:
             look = {"color_scheme": scheme, "reduced_motion": "reduce"}
@@ -103,6 +104,7 @@ def test_no_phase_has_a_barrier_that_axe_knows_from_any_seat(window, come_to, jo
 def test_no_phase_scrolls_sideways(window, come_to, join, width, text):
     found, seats = [], {}
     for state in STATES:
+        leave(seats)
         path = come_to(state)
         if not seats:
             size = {"viewport": {"width": width, "height": 844}}
@@ -114,6 +116,12 @@ def test_no_phase_scrolls_sideways(window, come_to, join, width, text):
             if wide := too_wide(page):
                 found.append((state, seat, wide))
     assert found == []
+
+
+def leave(seats: dict[str, Page]) -> None:
+    """A page that is open in the room goes on with it by itself, at the close to another address."""
+    for page in seats.values():
+        page.goto("about:blank")
 
 
 def too_wide(page: Page) -> list[str]:

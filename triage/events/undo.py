@@ -6,9 +6,10 @@ Each package says for its own actions what their inverse is (`inverse_of`); this
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from triage.clock import now
@@ -27,6 +28,7 @@ class Inverse(Protocol):
 
 # How long people can undo what they did outside of meetings.
 UNDOING = timedelta(minutes=10)
+MOST_LOOKED_AT = 300
 
 _INVERSES: dict[str, Inverse] = {}
 _BESIDE: set[str] = set()
@@ -55,11 +57,30 @@ def standing() -> Select[Event]:
     )
 
 
-def last_undoable(board_id: int, since_version: int, *which: ColumnElement[bool]) -> Event | None:
+def last_undoable(board_id: int, since_version: int) -> Event | None:
     """The latest event of a board, from a version on, that can be undone now.
 
     Not one that something stands on which has no inverse, such as a proposal that was declined.
     """
+    return db.session.scalar(_last(is_own=False, is_of_item=False), {"board": board_id, "since": since_version})
+
+
+def last_own(board_id: int, since_version: int, item_id: int | None = None, *, by: "User") -> Event | None:
+    """The same of what somebody did in the last ten minutes: on the board, or to one item."""
+    asked = {"board": board_id, "since": since_version, "by": by.id, "from": now() - UNDOING, "item": item_id}
+    return db.session.scalar(_last(is_own=True, is_of_item=item_id is not None), asked)
+
+
+@cache
+def _last(*, is_own: bool, is_of_item: bool) -> Select[Event]:
+    """Every board's page asks for this, however long its history: only so many of its events are looked at."""
+    recent = (
+        select(Event.id)
+        .where(Event.board_id == bindparam("board"), Event.version >= bindparam("since"))
+        .order_by(Event.version.desc(), Event.id.desc())
+        .limit(MOST_LOOKED_AT)
+    )
+    mine = [Event.by_id == bindparam("by"), Event.at >= bindparam("from", type_=Event.at.type)]
     in_the_way = aliased(Event)
     final = select(in_the_way.id).where(
         in_the_way.item_id == Event.item_id,
@@ -67,19 +88,14 @@ def last_undoable(board_id: int, since_version: int, *which: ColumnElement[bool]
         in_the_way.undoes_id.is_(None),
         in_the_way.action.not_in([*_INVERSES, *_BESIDE]),
     )
-    return db.session.scalar(
+    return (
         standing()
-        .where(Event.board_id == board_id, Event.version >= since_version, Event.action.in_(_INVERSES))
-        .where(~final.exists(), *which)
-        .order_by(Event.version.desc(), Event.id.desc())  # as the index has them, so that no more is read
+        .where(Event.id.in_(recent), Event.action.in_(_INVERSES))
+        .where(*(mine if is_own else []), *([Event.item_id == bindparam("item")] if is_of_item else []))
+        .where(~final.exists())
+        .order_by(Event.id.desc())
         .limit(1)
     )
-
-
-def last_own(board_id: int, since_version: int, item_id: int | None = None, *, by: "User") -> Event | None:
-    """The same of what somebody did in the last ten minutes: on the board, or to one item."""
-    mine = [Event.by_id == by.id, Event.at >= now() - UNDOING]
-    return last_undoable(board_id, since_version, *mine, *([Event.item_id == item_id] if item_id else []))
 
 
 def undo_own(event: Event, *, by: "User") -> None:

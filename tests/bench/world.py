@@ -94,7 +94,7 @@ def query(database: Path, sql: str, *values: object) -> list[Any]:
 
 
 def add_history(database: Path, board_id: int, items: int = 50_000, events: int = 200_000) -> None:
-    """Years of it, on the same board: closed items, and four events for each."""
+    """Years of it, on the same board: closed items, a comment on each, and four events."""
     with closing(sqlite3.connect(database)) as connection, connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(item)")]
         changed = {
@@ -117,6 +117,12 @@ def add_history(database: Path, board_id: int, items: int = 50_000, events: int 
             " SELECT 1, ?, (SELECT max(id) FROM item) - n % ?, 0, '2026-01-01 00:00:00.000000', 1, 'item.edited', n,"
             " 'D-1 Session table has no index', '', '{\"fields\": [\"title\"]}' FROM count",
             (events, board_id, items),
+        )
+        connection.execute(
+            f"{count} INSERT INTO comment (team_id, board_id, item_id, by_id, at, text)"  # noqa: S608
+            " SELECT 1, ?, (SELECT max(id) FROM item) - n % ?, 1, '2026-01-01 00:00:00.000000', 'It is slow again'"
+            " FROM count",
+            (items, board_id, items),
         )
 
 

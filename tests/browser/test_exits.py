@@ -83,6 +83,18 @@ def test_a_card_that_is_dropped_there_goes_back_until_its_exit_is_chosen(window)
     expect(column(max_, "Catastrophic").get_by_role("article")).to_contain_text(f"waived until {DAY}")
 
 
+def test_what_is_asked_leaves_the_page_where_it_was(window):
+    lea = window("lea", "/boards/1", **PHONE)
+    is_live(lea)
+    for category, words in (("Expensive", "Why"), ("Catastrophic", "three exits")):
+        card(lea, 4).get_by_text("Move to…").tap()
+        card(lea, 4).get_by_role("button", name=category).tap()
+        expect(lea.get_by_role("dialog")).to_contain_text(words)
+        assert lea.evaluate("scrollY") == 0
+        lea.keyboard.press("Escape")
+        expect(lea.get_by_role("dialog")).to_have_count(0)
+
+
 def test_an_exit_that_is_refused_stays_open_with_all_that_was_typed(window):
     lea = window("lea", "/boards/1", **PHONE)
     is_live(lea)

@@ -191,7 +191,7 @@ def test_the_order_of_interest_is_told_anew_as_a_whole(max_, board, people):
     log(db.session.get_one(Item, 1), 50, sprints_ago=0, by=people["max"])
     htmx = {"HX-Request": "true", "HX-Target": "triage-board#board"}
     answer = max_.get(f"/boards/1?order=interest&since={board.version - 1}", headers=htmx)
-    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#board", "innerMorph")
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#board", "innerMorph show:none")
     assert "<triage-board" not in answer.text
     assert answer.text.index("D-1<") < answer.text.index("D-4<")
     assert max_.get(f"/boards/1?order=interest&since={board.version}", headers=htmx).status_code == 304

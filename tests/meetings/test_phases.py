@@ -276,7 +276,7 @@ def test_htmx_swaps_the_fresh_room_in_and_one_line_says_why(meeting_in, lea):
     turn = meeting_in(Phase.VOTE).turn
     answer = lea.post("/meetings/1/phase", data={"turn": turn - 1}, headers=HTMX)
     assert answer.status_code == 409
-    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#meeting", "outerMorph")
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#meeting", "outerMorph show:none")
     assert answer.text.lstrip().startswith('<div id="meeting"')
     assert "<main" not in answer.text
     assert "Somebody was faster: the meeting is in Vote now." in answer.text

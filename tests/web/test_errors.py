@@ -65,7 +65,7 @@ def test_htmx_gets_one_line_for_the_flash(app, as_):
     for status, sentence, request in ways(app, as_):
         answer = request(headers={"HX-Request": "true", "HX-Target": "main#main"})
         assert answer.status_code == status
-        assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#flash", "innerHTML")
+        assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#flash", "innerHTML show:none")
         assert sentence in unescape(answer.text)
         assert "<html" not in answer.text
         assert 'role="alert"' in answer.text

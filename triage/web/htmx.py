@@ -24,9 +24,12 @@ def target() -> str:
 
 
 def into(response: Response, selector: str, swap: str = "innerHTML") -> Response:
-    """Send the answer into another element than the one that asked. htmx_flask's own helper refuses htmx 4's swaps."""
+    """Send the answer into another element than the one that asked, and leave the page where it is scrolled to.
+
+    htmx_flask's own helper refuses htmx 4's swaps.
+    """
     response.headers["HX-Retarget"] = selector
-    response.headers["HX-Reswap"] = swap
+    response.headers["HX-Reswap"] = f"{swap} show:none"
     return response
 
 

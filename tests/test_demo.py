@@ -15,7 +15,8 @@ from triage.accounts.models import User
 from triage.accounts.passwords import is_right
 from triage.boards.category import Category
 from triage.boards.models import Board
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.debtlog.exchange import Fate, export, plan
 from triage.debtlog.reader import read

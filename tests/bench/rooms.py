@@ -18,7 +18,8 @@ from triage import create_app
 from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.clock import now, today
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.interest import Interest
 from triage.items.models import Item

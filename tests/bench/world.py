@@ -20,7 +20,8 @@ from triage.accounts.models import User, UserSession
 from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.clock import now
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.models import Item
 from triage.items.placing import GAP

@@ -15,7 +15,8 @@ from tests.serving import serving, session_cookie
 from triage import clock, create_app
 from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.models import Item
 from triage.meetings.access import link_token

@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 from tests.browser.acting import is_live
 from triage.boards.category import Category
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.drafts import ItemDraft
 from triage.items.interest import Interest

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from triage import clock
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
 from triage.commitments.sprint import Calendar, Span
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.events.models import Event
 from triage.items.models import Item

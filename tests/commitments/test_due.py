@@ -10,8 +10,9 @@ from sqlalchemy import event
 
 from triage import clock
 from triage.boards.models import Board
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
 from triage.commitments.sprint import Calendar, Span
+from triage.commitments.sprints import Sprint
 from triage.database import db
 
 

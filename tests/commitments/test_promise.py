@@ -7,8 +7,9 @@ import pytest
 
 from triage import clock
 from triage.boards.models import Board
-from triage.commitments.models import Commitment, OverPromised, Sprint, Verdict, promise_for
+from triage.commitments.models import Commitment, OverPromised, Verdict, promise_for
 from triage.commitments.promise import Promise
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.events.models import Event
 from triage.items.drafts import ItemDraft

@@ -22,7 +22,8 @@ from triage.boards.models import Board
 from triage.clock import today
 from triage.commitments.bring_back import postpone
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import Base, db
 from triage.events.models import Event
 from triage.events.undo import last_own, last_undoable

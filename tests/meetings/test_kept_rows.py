@@ -2,7 +2,8 @@
 
 from triage.boards.category import Category
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.interest import Interest
 from triage.items.models import Item

@@ -19,7 +19,8 @@ from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.clock import today
 from triage.columns.records import last_bounds
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.interest import minutes_by_item
 from triage.items.models import Item

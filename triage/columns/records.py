@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from triage.clock import today
-from triage.commitments.models import Sprint
 from triage.commitments.sprint import Span
+from triage.commitments.sprints import Sprint
 from triage.items.interest import bounds_of, interest_by_item
 from triage.items.models import Item
 from triage.items.payback import SPRINTS, Record

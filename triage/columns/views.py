@@ -10,7 +10,7 @@ from triage.boards.models import Board
 from triage.columns.cards import Order, changes, columns
 from triage.columns.drafts import PlacesDraft
 from triage.columns.places import place_all
-from triage.commitments.models import Sprint
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.teams.access import reach
 from triage.teams.roles import MEMBER

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from triage.commitments import postponing, undo, views  # noqa: F401 - their routes; undo says how ours are undone
+from triage.commitments import evidence, postponing, undo, views  # noqa: F401 - a table; routes; how ours are undone
 from triage.commitments.bring_back import has_come
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Verdict

@@ -9,7 +9,7 @@ from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.clock import today
-from triage.commitments.models import Sprint
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.events.models import Event
 from triage.events.undo import inverse_of, stands_in_no_way

@@ -1,23 +1,22 @@
-"""Sprint and Commitment, and its verdicts: kept, partly, missed, dropped."""
+"""Commitment, and its verdicts: kept, partly, missed, dropped."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, case, func, select, text
+from sqlalchemy import ForeignKey, Index, String, Text, case, false, func, select, text
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, lazyload, mapped_column, relationship
 
 from triage.accounts.models import User
 from triage.boards.models import Board, BoardOwned
-from triage.clock import now, today
+from triage.clock import now
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.promise import Promise
-from triage.commitments.sprint import Calendar, Span
-from triage.database import Base, TeamOwned, db
+from triage.commitments.sprints import Sprint
+from triage.database import Base, db
 from triage.events.models import Recorded
 from triage.items.models import Item
 from triage.refusal import Refused
-from triage.teams.models import Team
 
 RECORD = 4
 
@@ -42,56 +41,6 @@ class Verdict(StrEnum):
     @property
     def action(self) -> str:
         return "partly_kept" if self is Verdict.PARTLY else self.value
-
-
-class Sprint(TeamOwned, Base):
-    """A sprint somebody committed to. Its days are written down, so that a new sprint length leaves the past alone."""
-
-    __tablename__ = "sprint"
-    __table_args__ = (Index("uq_sprint_team_id_number", "team_id", "number", unique=True),)
-
-    number: Mapped[int]
-    first_day: Mapped[date]
-    last_day: Mapped[date]
-
-    @classmethod
-    def calendar(cls, team: Team) -> Calendar:
-        """A new sprint length counts from the last sprint that was written down."""
-        stored = db.session.execute(
-            select(cls.number, cls.first_day, cls.last_day).where(cls.team_id == team.id).order_by(cls.number)
-        )
-        return Calendar.counted_on((Span(*row) for row in stored), team.first_sprint_on, team.sprint_days)
-
-    @classmethod
-    def current(cls, team: Team) -> Span:
-        """The sprint the team is in today."""
-        return cls.calendar(team).sprint_on(today(team.time_zone))
-
-    @classmethod
-    def target(cls, team: Team) -> Span:
-        """The sprint that a meeting held today commits to: on its last Friday the next one, on its first Monday it."""
-        return cls.calendar(team).target_on(today(team.time_zone))
-
-    @classmethod
-    def coming(cls, team: Team) -> list[Span]:
-        """Those one can commit to: the present one and the two after it."""
-        calendar = cls.calendar(team)
-        current = calendar.sprint_on(today(team.time_zone))
-        return [calendar.sprint(current.number + ahead) for ahead in range(3)]
-
-    @classmethod
-    def numbered(cls, team: Team, number: int) -> "Sprint":
-        """The row of a sprint, made when it is first needed."""
-        found = db.session.scalar(select(cls).where(cls.team_id == team.id, cls.number == number))
-        if found is None:
-            team.hold()
-            found = db.session.scalar(select(cls).where(cls.team_id == team.id, cls.number == number))
-        if found is None:
-            span = cls.calendar(team).sprint(number)
-            found = cls(team_id=team.id, number=number, first_day=span.first_day, last_day=span.last_day)
-            db.session.add(found)
-            db.session.flush()
-        return found
 
 
 class Commitment(Recorded, BoardOwned, Base):
@@ -124,6 +73,8 @@ class Commitment(Recorded, BoardOwned, Base):
     verdict_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    is_added: Mapped[bool] = mapped_column(default=False, server_default=false())
+    verdict_was: Mapped[Verdict | None]
 
     item: Mapped[Item] = relationship(innerjoin=True)
     owner: Mapped[User] = relationship(innerjoin=True)
@@ -325,14 +276,6 @@ def promise_for(board: Board, number: int) -> Promise:
     )
     return Promise(
         sizes=tuple(db.session.scalars(of_team.where(Sprint.number == number))),
-        budget=_budget(team, number),
+        budget=Sprint.budget(team, number),
         kept=tuple(reversed(db.session.scalars(kept).all())),
     )
-
-
-def _budget(team: Team, number: int) -> float | None:
-    """The share of a sprint's capacity that is for debt: nobody counts points from days and people."""
-    capacity = team.capacity
-    if capacity is None and team.unit == "days":
-        capacity = len(team.committers) * Sprint.calendar(team).sprint(number).working_days
-    return None if capacity is None else capacity * team.budget_percent / 100

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from triage.accounts.signing_in import current_user, signed_in
 from triage.commitments import bring_back as later
-from triage.commitments.models import Sprint
+from triage.commitments.sprints import Sprint
 from triage.commitments.views import bp
 from triage.database import db
 from triage.items.drafts import BringBackDraft

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from triage.accounts.signing_in import current_user, signed_in
 from triage.commitments.drafts import CommitmentDraft, DeclineDraft, VerdictDraft
-from triage.commitments.models import Commitment, OverPromised, Sprint, Verdict, promise_for
+from triage.commitments.models import Commitment, OverPromised, Verdict, promise_for
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.drafts import ExitDraft
 from triage.items.exits import move_along

@@ -21,7 +21,7 @@ from triage.debtlog.grammar import write
 from triage.debtlog.size import in_unit
 from triage.items.drafts import MANY, TITLE, WORDS, ItemDraft
 from triage.items.models import Item
-from triage.items.state import State
+from triage.items.state import ELSEWHERE, State
 from triage.refusal import Refused
 from triage.web.drafts import clean
 
@@ -223,7 +223,7 @@ def _bring_in(board: Board, step: Step, number: int, *, by: User | None, source:
     item.state = entry.state
     if not item.is_open:
         item.closed_at, item.closed_why = _moment(entry), clean(entry.reason)
-    item.record("imported", by=by, source=source)
+    item.record("imported", by=by, turned=(ELSEWHERE, item.stands_as), source=source)
 
 
 def _bring_up_to_date(item: Item, step: Step, *, by: User | None) -> None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from triage import clock
 from triage.accounts.models import User
 from triage.boards.models import Board
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.debtlog.entry import Entry
 from triage.debtlog.size import in_unit

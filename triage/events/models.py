@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert
+from sqlalchemy import ForeignKey, Index, String, Text, insert, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from triage.clock import now
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class Event(TeamOwned, Base):
     """One thing that happened. `version` is the board's version that its transaction made.
 
-    `undoes_id` is the event that this one takes back (undo.py).
+    `undoes_id` is the event that this one takes back (undo.py). `turned_from` and `turned_into` say of an event that
+    changed how an item stands what that was before and after: a category while it is open, else its state; before its
+    first event it was nothing (None), or stood in a log elsewhere.
     """
 
     __tablename__ = "event"
@@ -25,6 +27,18 @@ class Event(TeamOwned, Base):
         Index("ix_event_item_id_id", "item_id", "id"),
         Index("ix_event_by_id", "by_id"),
         Index("ix_event_undoes_id", "undoes_id"),
+        # The life of a board's items, whole: the history reads nothing else, however much else happened.
+        Index(
+            "ix_event_board_id_turned",
+            "board_id",
+            "at",
+            "item_id",
+            "turned_from",
+            "turned_into",
+            "version",
+            sqlite_where=text("turned_into IS NOT NULL"),
+            postgresql_where=text("turned_into IS NOT NULL"),
+        ),
     )
 
     board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"))
@@ -38,6 +52,8 @@ class Event(TeamOwned, Base):
     why: Mapped[str] = mapped_column(Text, default="")
     what: Mapped[dict[str, Any]]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    turned_from: Mapped[str | None] = mapped_column(String(20))
+    turned_into: Mapped[str | None] = mapped_column(String(20))
 
     by: Mapped["User | None"] = relationship(lazy="joined")
 
@@ -45,11 +61,20 @@ class Event(TeamOwned, Base):
 class Recorded:
     """A model whose verbs leave events. It says what it is called and which board and item it concerns."""
 
-    def record(self, action: str, *, by: "User | None", why: str = "", **what: Any) -> None:
+    def record(
+        self,
+        action: str,
+        *,
+        by: "User | None",
+        why: str = "",
+        turned: tuple[str | None, str | None] = (None, None),
+        **what: Any,
+    ) -> None:
         """Write down what a verb just did: past tense, the actor, the reason, old and new values.
 
-        `by` is None for the command line. Never pass secrets, and never who voted for what. An event is written at
-        once and not kept as an object: nobody changes it, and the verbs are spared a tenth of their time.
+        `by` is None for the command line; `turned` is how an item stood before and after. Never pass secrets, and never
+        who voted for what. An event is written at once and not kept as an object: nobody changes it, and the verbs are
+        spared a tenth of their time.
         """
         if self.id is None:  # type: ignore[attr-defined]
             db.session.add(self)
@@ -64,6 +89,8 @@ class Recorded:
             "why": why,
             "what": what,
             "undoes_id": db.session.info.get("undoes"),
+            "turned_from": turned[0],
+            "turned_into": turned[1],
         }
         db.session.execute(insert(Event.__table__), event | self.event_places())  # type: ignore[arg-type]
 

@@ -13,7 +13,8 @@ from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.clock import now, today
 from triage.columns.records import last_bounds, last_sprints
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.finding.drafts import SearchDraft, Sort, Which
 from triage.finding.found import Found, found, own_text

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from triage.boards.models import Board
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
 from triage.database import db
 
 

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from triage.accounts.signing_in import signed_in
 from triage.boards.models import Board
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.events.models import Event
 from triage.history import adr

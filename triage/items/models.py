@@ -114,6 +114,11 @@ class Item(Recorded, BoardOwned, Base):
         return self.state is State.OPEN
 
     @property
+    def stands_as(self) -> str:
+        """Its category while it is open, else its state."""
+        return str(self.category if self.is_open else self.state)
+
+    @property
     def draft(self) -> ItemDraft:
         """All that can be edited, as it stands."""
         return ItemDraft.model_construct(**{name: getattr(self, name) for name in ItemDraft.model_fields})
@@ -149,7 +154,7 @@ class Item(Recorded, BoardOwned, Base):
     def report(cls, board: Board, draft: ItemDraft, *, by: User | None) -> "Item":
         """A new item at the top of the inbox."""
         item = cls.new(board, draft, by=by)
-        item.record("reported", by=by)
+        item.record("reported", by=by, turned=(None, item.stands_as))
         return item
 
     @classmethod
@@ -238,7 +243,7 @@ class Item(Recorded, BoardOwned, Base):
         """It is over, since `at` (now, unless a log says when)."""
         self.must_be_open()
         self.state, self.closed_at, self.closed_why = state, at or now(), why
-        self.record(state.value, by=by, why=why, position=self.position)
+        self.record(state.value, by=by, why=why, turned=(self.category, state), position=self.position)
 
     def merge(self, into: "Item", *, by: User | None) -> None:
         """It is the same debt as another on its board, which goes on for both. Raises Refused unless both are open."""
@@ -258,14 +263,14 @@ class Item(Recorded, BoardOwned, Base):
         if self in into.line:
             raise Refused(f"{into.code} was merged into {self.code} since. Undo that first.")
         self.state, self.merged_into, self.closed_at = State.MERGED, into, at
-        self.record("merged", by=by, into=into.code, position=self.position)
+        self.record("merged", by=by, turned=(self.category, self.state), into=into.code, position=self.position)
         self.line[-1].version = self.version  # its card shows what this one cost
 
     def reopen(self, *, by: User | None, why: str = "", position: int | None = None) -> None:
         """It was not over after all: back to the top of its column, or to a `position` there if it is free."""
         if self.is_open:
             raise Refused(f"{self.code} is open already.")
-        went_on = self.line[-1]
+        went_on, closed = self.line[-1], self.state
         was: dict[str, Any] = {
             "was": self.state.value,
             "closed_at": self.closed_at and self.closed_at.isoformat(),
@@ -274,7 +279,7 @@ class Item(Recorded, BoardOwned, Base):
         }
         self.position = self._place_at(position)
         self.state, self.merged_into, self.closed_at, self.closed_why = State.OPEN, None, None, ""
-        self.record("reopened", by=by, why=why, **was)
+        self.record("reopened", by=by, why=why, turned=(closed, self.category), **was)
         went_on.version = self.version
 
     def board_column(self, category: Category) -> list[int]:
@@ -326,7 +331,15 @@ class Item(Recorded, BoardOwned, Base):
         if was == category:
             self.record("ordered", by=by, category=category.label, position=old_position)
         else:
-            self.record("rated", by=by, why=why, was=was.label, now=category.label, position=old_position)
+            self.record(
+                "rated",
+                by=by,
+                why=why,
+                turned=(was, category),
+                was=was.label,
+                now=category.label,
+                position=old_position,
+            )
 
     def _place_at(self, position: int | None, category: Category | None = None) -> int:
         """A position in a column if no other card has it, else its top."""

@@ -46,7 +46,7 @@ def _piece(item: Item, number: int, title: str, by: User | None) -> Item:
     words = item.draft.model_dump() | {"title": title, "size": None}
     category = Category.INBOX if item.category is Category.CATASTROPHIC else item.category
     piece = Item.new(item.board, ItemDraft(**words), by=by, number=number, category=category, split_from=item)
-    piece.record("split_off", by=by, origin=item.code)
+    piece.record("split_off", by=by, turned=(None, category), origin=item.code)
     return piece
 
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+ELSEWHERE = "elsewhere"  # how an item stands before it is brought in from another log
+
 
 class State(StrEnum):
     OPEN = "open"

@@ -9,7 +9,8 @@ from sqlalchemy.orm import lazyload
 from triage.boards.category import Category
 from triage.clock import today
 from triage.commitments import bring_back
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.events.models import Event
 from triage.items.models import Item

@@ -17,7 +17,8 @@ from sqlalchemy import Select, func, or_, select
 from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.clock import now
-from triage.commitments.models import Commitment, Sprint, Verdict, promise_for
+from triage.commitments.models import Commitment, Verdict, promise_for
+from triage.commitments.sprints import Sprint
 from triage.database import db, shared_now
 from triage.events.models import Event
 from triage.events.sentences import COMMAND_LINE

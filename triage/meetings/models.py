@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from triage.accounts.models import User
 from triage.boards.models import Board, BoardOwned
 from triage.clock import now
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
 from triage.database import Base, db, shared_now
 from triage.events.models import Event, Recorded
 from triage.items.models import Item

@@ -12,7 +12,8 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from triage.commitments.models import Commitment, Sprint, Verdict
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.events.sentences import sentence_html
 from triage.events.undo import last_undoable

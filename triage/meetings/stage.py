@@ -14,9 +14,10 @@ from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.columns.records import last_sprints
 from triage.commitments import bring_back
-from triage.commitments.models import Commitment, Sprint, Verdict, promise_for
+from triage.commitments.models import Commitment, Verdict, promise_for
 from triage.commitments.promise import Promise
 from triage.commitments.sprint import Span
+from triage.commitments.sprints import Sprint
 from triage.database import db, shared_now
 from triage.items.interest import interest_by_item
 from triage.items.models import Item

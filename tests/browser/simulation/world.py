@@ -8,7 +8,8 @@ from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment, Sprint
+from triage.commitments.models import Commitment
+from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item

@@ -19,7 +19,7 @@ HTMX = {"HX-Request": "true"}
 
 @dataclass(frozen=True)
 class Week:
-    first_day: date
+    since: date
     last_day: date
 
 

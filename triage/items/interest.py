@@ -75,10 +75,10 @@ class Interest(Recorded, BoardOwned, Base):
 
 
 class Days(Protocol):
-    """A sprint, or anything else from a first to a last day."""
+    """A sprint with the break before it, or anything else from a first to a last day."""
 
     @property
-    def first_day(self) -> date: ...
+    def since(self) -> date: ...
     @property
     def last_day(self) -> date: ...
 
@@ -97,7 +97,7 @@ def interest_by_item(board: Board, spans: Sequence[Days], *, before: datetime | 
 def bounds_of(spans: Sequence[Days], time_zone: str, *, before: datetime | None = None) -> dict[str, datetime]:
     """Where the spans begin and end, as minutes_by_item() asks for it."""
     zone, last = ZoneInfo(time_zone), before or datetime.max.replace(tzinfo=UTC)
-    begins = [datetime.combine(span.first_day, time.min, zone) for span in spans]
+    begins = [datetime.combine(span.since, time.min, zone) for span in spans]
     ends = [min(datetime.combine(span.last_day + timedelta(days=1), time.min, zone), last) for span in spans]
     return {
         "begin": min(begins),

@@ -1,6 +1,7 @@
 """Team, Membership, Invitation."""
 
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,14 @@ from triage.teams.roles import LEAD, MEMBER, Role
 
 if TYPE_CHECKING:
     from triage.boards.models import Board
+
+
+_NOTES: list[Callable[["Team"], None]] = []
+
+
+def before_change(note: Callable[["Team"], None]) -> None:
+    """For packages that teams know nothing of: write down what must stay as it was under the old settings."""
+    _NOTES.append(note)
 
 
 class RoleColumn(TypeDecorator[Role]):
@@ -129,6 +138,8 @@ class Team(Recorded, Base):
     def change(self, *, by: User, **values: object) -> None:
         """Change its name, unit, sprint length, budget, capacity, dots, guests or time zone."""
         changed = [name for name, value in values.items() if getattr(self, name) != value]
+        for note in _NOTES if changed else ():
+            note(self)
         for name in changed:
             setattr(self, name, values[name])
         if changed:

@@ -1,8 +1,8 @@
 """Minutes: what happened in a meeting, as one document.
 
 They are put together from rows and from the events of the meeting that still stand, and tell how things stood when it
-ended. Two things go on: whether a proposed commitment was taken, and what became of a verdict that was postponed. Of
-ballots and dots there are totals only.
+ended. Some of it goes on: whether a proposed commitment was taken, what became of a verdict that was postponed, whether
+one was corrected, and what shows that it was kept. Of ballots and dots there are totals only.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from sqlalchemy import Select, func, or_, select
 from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.clock import now
+from triage.commitments.evidence import Evidence
 from triage.commitments.models import Commitment, Verdict, promise_for
 from triage.commitments.sprints import Sprint
 from triage.database import db, shared_now
@@ -25,6 +26,7 @@ from triage.events.sentences import COMMAND_LINE
 from triage.events.undo import standing
 from triage.items.models import Item
 from triage.items.state import State
+from triage.items.then import Turned, turned_since
 from triage.items.waiver import Waiver
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
@@ -61,6 +63,7 @@ MIN_ANSWERS = 3
 
 VERDICTS = {f"commitment.{verdict.action}": verdict for verdict in Verdict if verdict is not Verdict.OPEN}
 COMMITTING = ("commitment.made", "commitment.proposed")
+CORRECTING = ("commitment.corrected", "commitment.uncorrected")
 # What leaves a commitment open, of all that can happen to one.
 OPENING = (*COMMITTING, "commitment.accepted", "commitment.unaccepted", "commitment.reopened")
 CLOSINGS = {f"item.{state.value}": state for state in State if state is not State.OPEN}
@@ -240,7 +243,7 @@ class _Writer:
     def _items(self) -> dict[int, Item]:
         """All that the minutes speak of, and all that may lack an exit."""
         were_catastrophic = [
-            id for id, (_action, what) in self._rated_since.items() if what["was"] == Category.CATASTROPHIC.label
+            id for id, turned in self._turned_since.items() if turned.category is Category.CATASTROPHIC
         ]
         ids = {event.item_id for event in self.events if event.item_id}
         numbers = {_number(event.what["into"]) for event in self._of("item.merged")}
@@ -267,33 +270,18 @@ class _Writer:
         return next(self._subject(item.id) for item in self._items.values() if item.number == number)
 
     @cached_property
-    def _rated_since(self) -> dict[int, tuple[str, dict[str, Any]]]:
-        return self._first_since("item.rated")
-
-    @cached_property
-    def _turned_since(self) -> dict[int, tuple[str, dict[str, Any]]]:
-        return self._first_since(*CLOSINGS, "item.reopened", *NEW)
-
-    def _first_since(self, *actions: str) -> dict[int, tuple[str, dict[str, Any]]]:
-        """The first of these that happened to each item after the meeting: it knows how things were before."""
-        if self.last_version is None:
-            return {}
-        after = (Event.board_id == self.board.id, Event.version > self.last_version, Event.action.in_(actions))
-        firsts = select(func.min(Event.id)).where(*after).group_by(Event.item_id)
-        rows = db.session.execute(select(Event.item_id, Event.action, Event.what).where(Event.id.in_(firsts)))
-        return {item_id: (action, what) for item_id, action, what in rows if item_id}
+    def _turned_since(self) -> dict[int, Turned]:
+        return {} if self.last_version is None else turned_since(self.board.id, self.last_version)
 
     def _category(self, item: Item) -> Category:
         """At the end of the meeting."""
-        _action, what = self._rated_since.get(item.id, ("", {"was": item.category}))
-        return Category(what["was"].lower())
+        turned = self._turned_since.get(item.id)
+        return (turned and turned.category) or item.category
 
     def _state(self, item: Item) -> State | None:
         """At the end of the meeting; None for what was reported later."""
-        action, what = self._turned_since.get(item.id, ("", {}))
-        if action in NEW:
-            return None
-        return State.OPEN if action in CLOSINGS else State(what.get("was", item.state))
+        turned = self._turned_since.get(item.id)
+        return turned.state if turned else item.state
 
     def _moved(self) -> tuple[Moved, ...]:
         moves: dict[int | None, list[Event]] = {}
@@ -347,7 +335,9 @@ class _Writer:
 
     def _last_of(self, kind: str, items: Iterable[Item]) -> Select[Any]:
         """The ids of the items whose last event of a kind, up to the end of the meeting, is the one asked for."""
-        before = [Event.item_id.in_([item.id for item in items]), Event.action.startswith(kind)]
+        # A commitment of before that is corrected says nothing of the present one.
+        told = (Event.action.startswith(kind), Event.action.not_in(CORRECTING))
+        before = [Event.item_id.in_([item.id for item in items]), *told]
         if self.last_version is not None:
             before.append(Event.version <= self.last_version)
         lasts = select(func.max(Event.id)).where(*before).group_by(Event.item_id)
@@ -437,9 +427,35 @@ class _Writer:
                 owner=event.what["owner"],
                 sprint=event.what["sprint"],
                 was_postponed=event.subject_id in postponed,
+                paid_by=self._shown(event) if VERDICTS[event.action] is Verdict.KEPT else (),
+                correction=self._correction(event),
             )
             for event in self._of(*VERDICTS)
         )
+
+    @cached_property
+    def _evidence(self) -> list[Evidence]:
+        kept = [event for event in self._of(*VERDICTS) if VERDICTS[event.action] is Verdict.KEPT]
+        return Evidence.of([self._items[event.item_id or 0] for event in kept])
+
+    def _shown(self, event: Event) -> tuple[str, ...]:
+        """What paid its item down."""
+        return tuple(one.words for one in self._evidence if one.item_id == event.item_id)
+
+    @cached_property
+    def _corrections(self) -> dict[int, Event]:
+        """The last of each commitment that was judged here."""
+        judged = {event.subject_id for event in self._of(*VERDICTS)}
+        corrected = standing().where(Event.action == "commitment.corrected", Event.subject_id.in_(judged))
+        on_board = corrected.where(Event.board_id == self.board.id).order_by(Event.id)
+        return {event.subject_id: event for event in db.session.scalars(on_board)}
+
+    def _correction(self, event: Event) -> str:
+        """What its verdict became since, by whom and why; nothing when it is again what was said here."""
+        since = self._corrections.get(event.subject_id)
+        if since is None or since.id < event.id or since.what["now"] == VERDICTS[event.action].value:
+            return ""
+        return f"Since corrected to {since.what['now']} by {_by(since)}: {since.why}"
 
     def _postponed(self, judged: set[int]) -> tuple[Postponed, ...]:
         found = {}
@@ -477,6 +493,7 @@ class _Writer:
                 is_for_another=event.what["sprint"] != self.meeting.sprint_number,
                 is_proposed=bool(rows[id]) and rows[id].accepted_at is None,
                 is_gone=rows[id] is None,
+                is_added=event.what.get("added", False),
                 over=event.what.get("over", ""),
             )
             for id, event in made.items()

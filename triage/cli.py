@@ -1,4 +1,4 @@
-"""The command line: triage serve | demo | import | export | interest | user create | db."""
+"""The command line: triage serve | demo | import | export | interest | evidence | user create | db."""
 
 import json
 import os
@@ -19,6 +19,9 @@ from triage.accounts.drafts import SignUpDraft
 from triage.accounts.models import User
 from triage.accounts.passwords import is_right
 from triage.boards.models import Board
+from triage.commitments.drafts import NOTE
+from triage.commitments.evidence import Evidence
+from triage.commitments.trailers import KEY, Paying, paying
 from triage.config import ROOT
 from triage.database import db, reading
 from triage.debtlog.entry import Log
@@ -32,6 +35,7 @@ from triage.items.models import Item
 from triage.refusal import Refused
 from triage.teams.models import Team
 from triage.teams.roles import LEAD
+from triage.web.filters import plural
 
 
 @click.group()
@@ -194,6 +198,42 @@ def interest(item: str, time: str, note: str, board_id: int, link: str) -> None:
         Interest.log(lost, draft.minutes, by=None, note=draft.note, link=draft.link)
         db.session.commit()
         click.echo(f"Logged {minutes(draft.minutes)} of interest on {lost}.")
+
+
+@main.command()
+@click.option("--board", "board_id", type=int, required=True, help="the number in the board's address")
+@click.option("--repository", type=click.Path(path_type=Path), default=".", help="a clone of it; here, if not said")
+@click.option("--since", metavar="REV", help="only commits after this one")
+def evidence(board_id: int, repository: Path, since: str | None) -> None:
+    """Show what paid debts down: commits whose message ends with “Pays-debt: D-17”."""
+    with _application():
+        try:
+            commits = paying(repository, since)
+            board = _board(board_id)
+        except Refused as refusal:
+            raise click.UsageError(refusal.sentence) from None
+        board.hold()
+        given = [_give(board, commit, number) for commit in commits for number in commit.numbers]
+        db.session.commit()
+        for commit in commits:
+            for name in commit.odd:
+                click.echo(f"{commit.id[:10]} names “{name}”, which is no item's number: write {KEY}: D-17.", err=True)
+        new, known = given.count(True), given.count(False)
+        click.echo(f"{plural(len(commits), 'commit')} with {KEY}: {new} new, {known} known already.")
+
+
+def _give(board: Board, commit: Paying, number: int) -> bool | None:
+    """Is it news that a commit paid an item down? None where there is no such item."""
+    try:
+        item = Item.numbered(board, number).line[-1]
+    except Refused as refusal:
+        click.echo(f"{commit.id[:10]}: {refusal.sentence}", err=True)
+        return None
+    if Evidence.known(item, commit.id):
+        return False
+    shown = Evidence.give(item, commit.id, by=None, note=commit.subject[:NOTE])
+    click.echo(f"{item.code} {shown.words}")
+    return True
 
 
 @main.group()

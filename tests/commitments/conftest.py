@@ -8,7 +8,7 @@ import pytest
 from triage import clock
 from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment
+from triage.commitments.models import Commitment, Verdict
 from triage.database import db
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
@@ -41,3 +41,15 @@ def commit(team, people) -> Callable[..., Commitment]:
 def report(team, people) -> Callable[[], Item]:
     """A new item on the board."""
     return lambda: Item.report(db.session.get_one(Board, 1), ItemDraft(title="One more"), by=people["max"])
+
+
+@pytest.fixture
+def in_vain(commit, people) -> Callable[..., None]:
+    """`in_vain(1, times=2)`: D-1 was promised and missed twice."""
+
+    def miss(item: int, times: int = 1) -> None:
+        for _time in range(times):
+            commit(item, owner="lea", by="lea").judge(Verdict.MISSED, by=people["lea"], why="The outage")
+        db.session.commit()
+
+    return miss

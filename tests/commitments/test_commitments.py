@@ -33,9 +33,7 @@ def test_a_commitment_stands_on_the_card_the_item_and_the_history(max_, in_app):
     max_.post("/items/1/commitments", data=form())
     assert "Max, sprint 1" in max_.get("/boards/1").text
     assert "Done when: The index exists" in max_.get("/items/1").text
-    history = max_.get("/boards/1/history").text
-    assert "The index exists" in history
-    assert "1 commitment" in history
+    assert "The index exists" in max_.get("/boards/1/history").text
 
 
 @pytest.mark.parametrize(
@@ -47,6 +45,12 @@ def test_a_commitment_stands_on_the_card_the_item_and_the_history(max_, in_app):
         ({"sprint": "9"}, "present sprint or one of the next two"),
         ({"done_when": " "}, "Done when is empty"),
         ({"size": "-2"}, "Size cannot be -2"),
+        ({"size": "0"}, "A size of 0 promises nothing"),
+        ({"size": "0,0"}, "A size of 0 promises nothing"),
+        ({"size": "10001"}, "Size cannot be 10001: it is a number less than or equal to 10000"),
+        ({"size": "1e400"}, "Size cannot be 1e400"),
+        ({"size": "nan"}, "Size cannot be nan"),
+        ({"size": "much"}, "Size: “much” is not understood"),
     ],
 )
 def test_a_commitment_that_will_not_do_comes_back_with_all_that_was_typed(max_, in_app, values, sentence):

@@ -22,5 +22,11 @@ def reopen(event: Event, *, by: User | None) -> None:
     _commitment(event).reopen(by=by)
 
 
+@inverse_of("commitment.corrected")
+def uncorrect(event: Event, *, by: User | None) -> None:
+    was, first = event.what["was"], event.what["first"]
+    _commitment(event).uncorrect(Verdict(was), event.what["why_was"], first=first and Verdict(first), by=by)
+
+
 def _commitment(event: Event) -> Commitment:
     return db.session.get_one(Commitment, event.subject_id)

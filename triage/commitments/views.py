@@ -1,4 +1,4 @@
-"""Committing to an item, answering what was proposed, and saying what became of it."""
+"""Committing to an item, answering what was proposed, saying what became of it, and showing what was done."""
 
 from typing import Any
 
@@ -6,7 +6,16 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from triage.accounts.signing_in import current_user, signed_in
-from triage.commitments.drafts import CommitmentDraft, DeclineDraft, VerdictDraft
+from triage.commitments.drafts import (
+    CommitmentDraft,
+    CorrectionDraft,
+    DeclineDraft,
+    EvidenceDraft,
+    PageDraft,
+    VerdictDraft,
+)
+from triage.commitments.evidence import Evidence
+from triage.commitments.mine import Mine
 from triage.commitments.models import Commitment, OverPromised, Verdict, promise_for
 from triage.commitments.sprints import Sprint
 from triage.database import db
@@ -14,12 +23,18 @@ from triage.items.drafts import ExitDraft
 from triage.items.exits import move_along
 from triage.items.models import Item
 from triage.refusal import Refused
-from triage.teams.access import reach
-from triage.teams.roles import MEMBER
+from triage.teams.access import may, reach
+from triage.teams.roles import LEAD, MEMBER
 from triage.web import htmx
-from triage.web.pages import ask, ask_again, changed
+from triage.web.pages import ask, ask_again, changed, page, see_other
 
 bp = Blueprint("commitments", __name__)
+
+
+@bp.get("/commitments")
+@signed_in
+def mine() -> ResponseReturnValue:
+    return page("commitments/mine.html", mine=Mine(current_user))
 
 
 @bp.get("/items/<int:item_id>/commitments")
@@ -30,7 +45,7 @@ def form(item_id: int) -> ResponseReturnValue:
     suggested = {
         "owner": str(current_user.id),
         "sprint": str(about["promised_in"]),
-        "size": "" if item.size is None else f"{item.size:g}",
+        "size": f"{item.size:g}" if item.size else "",
     }
     return ask("commitments/form.html", form=suggested, **about)
 
@@ -54,7 +69,7 @@ def accept(commitment_id: int) -> ResponseReturnValue:
     commitment = reach(Commitment, commitment_id, MEMBER)
     commitment.accept(by=current_user)
     db.session.commit()
-    return changed(url_for("items.show", item_id=commitment.item_id))
+    return _back(url_for("items.show", item_id=commitment.item_id))
 
 
 @bp.post("/commitments/<int:commitment_id>/declining")
@@ -63,7 +78,16 @@ def decline(commitment_id: int) -> ResponseReturnValue:
     commitment = reach(Commitment, commitment_id, MEMBER)
     commitment.decline(by=current_user, why=DeclineDraft.read(request.form).reason)
     db.session.commit()
-    return changed(url_for("items.show", item_id=commitment.item_id))
+    return _back(url_for("items.show", item_id=commitment.item_id))
+
+
+@bp.post("/commitments/<int:commitment_id>/withdrawal")
+@signed_in
+def take_back(commitment_id: int) -> ResponseReturnValue:
+    commitment = reach(Commitment, commitment_id, MEMBER)
+    commitment.take_back(by=current_user, is_lead=may(LEAD))
+    db.session.commit()
+    return _back(url_for("items.show", item_id=commitment.item_id))
 
 
 @bp.get("/commitments/<int:commitment_id>/verdict")
@@ -91,8 +115,53 @@ def judge(commitment_id: int) -> ResponseReturnValue:
         return ask_again("commitments/verdict.html", refusal, **about)
     if verdict is Verdict.KEPT and not draft.stays_open and commitment.item.is_open:
         commitment.item.pay(by=current_user, why=draft.reason)
+    if draft.reference:
+        Evidence.give(commitment.item, draft.reference, by=current_user)
     db.session.commit()
-    return changed(url_for("history.show", board_id=commitment.board_id))
+    return _back(url_for("history.board", board_id=commitment.board_id))
+
+
+@bp.get("/commitments/<int:commitment_id>/correction")
+@signed_in
+def correction_form(commitment_id: int) -> ResponseReturnValue:
+    commitment = reach(Commitment, commitment_id, LEAD)
+    return ask("commitments/correction.html", form={"pays": "true"}, **_corrected(commitment))
+
+
+@bp.post("/commitments/<int:commitment_id>/correction")
+@signed_in
+def correct(commitment_id: int) -> ResponseReturnValue:
+    """One that was kept after all means that the item is paid down, unless the form says that it stays open."""
+    commitment = reach(Commitment, commitment_id, LEAD)
+    try:
+        draft = CorrectionDraft.read(request.form)
+        verdict = Verdict(draft.verdict)
+        commitment.correct(verdict, by=current_user, why=draft.reason)
+    except Refused as refusal:
+        return ask_again("commitments/correction.html", refusal, **_corrected(commitment))
+    if verdict is Verdict.KEPT and draft.pays and commitment.item.is_open:
+        commitment.item.pay(by=current_user, why=draft.reason)
+    db.session.commit()
+    return changed(url_for("items.show", item_id=commitment.item_id))
+
+
+@bp.post("/items/<int:item_id>/evidence")
+@signed_in
+def give_evidence(item_id: int) -> ResponseReturnValue:
+    item = reach(Item, item_id, MEMBER)
+    Evidence.give(item, EvidenceDraft.read(request.form).reference, by=current_user)
+    db.session.commit()
+    return changed(url_for("items.show", item_id=item.id))
+
+
+def _back(url: str) -> ResponseReturnValue:
+    """To the page of one's own commitments, where it was pressed there."""
+    is_there = PageDraft.read(request.form).page == "mine"
+    return see_other(url_for("commitments.mine")) if is_there else changed(url)
+
+
+def _corrected(commitment: Commitment) -> dict[str, Any]:
+    return {"commitment": commitment, "board": commitment.board, "Draft": CorrectionDraft}
 
 
 def _about(item: Item, refusal: Refused | None = None) -> dict[str, Any]:
@@ -110,4 +179,5 @@ def _about(item: Item, refusal: Refused | None = None) -> dict[str, Any]:
         "sprints": Sprint.coming(team),
         "promised_in": number,
         "promise": promise,
+        "too_often": Commitment.too_often(item),
     }

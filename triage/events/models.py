@@ -18,7 +18,7 @@ class Event(TeamOwned, Base):
 
     `undoes_id` is the event that this one takes back (undo.py). `turned_from` and `turned_into` say of an event that
     changed how an item stands what that was before and after: a category while it is open, else its state; before its
-    first event it was nothing (None), or stood in a log elsewhere.
+    first event it was nothing (None), or `elsewhere` in a log, or `part` of another item.
     """
 
     __tablename__ = "event"

@@ -47,7 +47,7 @@ def _tag(value: str) -> str:
     return value.lower()
 
 
-def _link(value: str) -> str:
+def link(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc or any(c in value for c in " <>"):
         raise ValueError(f"A link begins with https:// or http://, unlike “{value[:40]}”.")
@@ -74,7 +74,8 @@ Words = Annotated[Text, Field(max_length=WORDS)]
 Size = Annotated[Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None, BeforeValidator(_number)]
 
 Reason = Annotated[Text, Field(min_length=1, max_length=1_000)]
-Link = Annotated[Line, Field(max_length=500), AfterValidator(_link)]
+Day = Annotated[date, BeforeValidator(_day)]
+Link = Annotated[Line, Field(max_length=500), AfterValidator(link)]
 
 OptionalId = Annotated[Id | None, BeforeValidator(lambda value: None if value == "" else value)]
 
@@ -145,11 +146,11 @@ class PaymentDraft(Draft):
 class InterestDraft(Draft):
     minutes: Annotated[int, BeforeValidator(lambda value: read_minutes(str(value)))]
     note: Annotated[Line, Field(max_length=200)] = ""
-    link: Annotated[Line, Field(max_length=500), AfterValidator(lambda value: value and _link(value))] = ""
+    link: Annotated[Line, Field(max_length=500), AfterValidator(lambda value: value and link(value))] = ""
 
 
 class WaiverDraft(Draft):
-    until: Annotated[date, BeforeValidator(_day)]
+    until: Day
     reason: Reason
 
 

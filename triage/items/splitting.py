@@ -13,6 +13,7 @@ from triage.events.sentences import COMMAND_LINE
 from triage.events.undo import inverse_of, standing, undoing
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
+from triage.items.state import PART
 from triage.refusal import Refused, Stale
 
 FEWEST, MOST = 2, 5
@@ -46,7 +47,7 @@ def _piece(item: Item, number: int, title: str, by: User | None) -> Item:
     words = item.draft.model_dump() | {"title": title, "size": None}
     category = Category.INBOX if item.category is Category.CATASTROPHIC else item.category
     piece = Item.new(item.board, ItemDraft(**words), by=by, number=number, category=category, split_from=item)
-    piece.record("split_off", by=by, turned=(None, category), origin=item.code)
+    piece.record("split_off", by=by, turned=(PART, category), origin=item.code)
     return piece
 
 

@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-ELSEWHERE = "elsewhere"  # how an item stands before it is brought in from another log
+# How an item stood before its first event, unless it was nothing yet.
+ELSEWHERE = "elsewhere"  # in another log, from which it was brought in
+PART = "part"  # in another item, off which it was split
 
 
 class State(StrEnum):

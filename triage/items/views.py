@@ -162,7 +162,8 @@ def drop(item_id: int) -> ResponseReturnValue:
     item = reach(Item, item_id, MEMBER)
     item.drop(by=current_user, why=DropDraft.read(request.form).reason)
     db.session.commit()
-    return see_other(url_for("items.show", item_id=item.id))
+    answer = changed if htmx.target() == "ask" else see_other
+    return answer(url_for("items.show", item_id=item.id))
 
 
 @bp.post("/items/<int:item_id>/reopening")

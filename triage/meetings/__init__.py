@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from triage.commitments.models import plans
 from triage.items.exits import lets_in
 from triage.meetings import joining, votes  # noqa: F401 - their routes, their tables
 from triage.meetings.agenda import Phase
@@ -12,6 +13,7 @@ from triage.meetings.views import bp
 from triage.web.kept import Kept
 
 lets_in(Meeting.sorts)
+plans(Meeting.commits_to)
 
 
 def init_app(app: Flask) -> None:

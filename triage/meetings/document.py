@@ -93,16 +93,24 @@ class Spell(Line):
 
 @dataclass(frozen=True, kw_only=True)
 class Judged(Line):
-    """A verdict that was given in the meeting."""
+    """A verdict that was given in the meeting; `paid_by` shows what was done, `correction` what it became since."""
 
     commitment_id: int
     owner: str
     sprint: int
     was_postponed: bool
+    paid_by: tuple[str, ...] = ()
+    correction: str = ""
 
     @property
     def words(self) -> str:
         return f"{self.owner}, sprint {self.sprint}{', postponed to the close' if self.was_postponed else ''}"
+
+    @property
+    def note(self) -> str:
+        shown = f"What paid it down: {', '.join(self.paid_by)}" if self.paid_by else ""
+        *before, last = list(filter(None, [self.why, shown, self.correction])) or [""]
+        return " ".join([*map(_sentence, before), last])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +249,7 @@ class Committed(Line):
     is_for_another: bool
     is_proposed: bool
     is_gone: bool
+    is_added: bool
     over: str
 
     @property
@@ -250,6 +259,7 @@ class Committed(Line):
             f"sprint {self.sprint}" if self.is_for_another else "",
             size(self.size, self.unit),
             "taken back since" if self.is_gone else "proposed" if self.is_proposed else "",
+            "added in the sprint" if self.is_added and not self.is_gone else "",
             self.over and f"over-promised, {self.over}",
         ]
         return ", ".join(filter(None, words))

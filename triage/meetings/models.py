@@ -142,6 +142,12 @@ class Meeting(Recorded, BoardOwned, Base):
         meeting = cls.live_on(item.board)
         return meeting is not None and meeting.phase is Phase.SORT
 
+    @classmethod
+    def commits_to(cls, board: Board, sprint: int) -> bool:
+        """Does the board's meeting that goes on now commit to this sprint? Then nothing it commits was added later."""
+        meeting = cls.live_on(board)
+        return meeting is not None and meeting.sprint_number == sprint
+
     @property
     def is_live(self) -> bool:
         return self.status is Status.LIVE and not self.is_idle

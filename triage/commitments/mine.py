@@ -1,0 +1,132 @@
+"""Mine: all that one person is asked to do and has promised, on all boards of their teams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import contains_eager
+
+from triage.accounts.models import User
+from triage.clock import now, today
+from triage.commitments.models import Commitment, Verdict, carried_words
+from triage.commitments.sprints import Sprint
+from triage.database import db
+from triage.items.models import Item
+from triage.teams.models import Membership
+from triage.teams.roles import MEMBER
+from triage.web.filters import day, plural
+
+SPRINTS = 6
+LONGEST = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Promised:
+    """One of them, as its owner sees it today."""
+
+    commitment: Commitment
+    carried: str
+    today: date
+
+    @property
+    def is_over(self) -> bool:
+        """Is its sprint?"""
+        return self.commitment.sprint.last_day < self.today
+
+    @property
+    def is_asked(self) -> bool:
+        """Is a yes or no awaited?"""
+        return self.commitment.is_proposed and not self.is_over
+
+    @property
+    def has_begun(self) -> bool:
+        return self.commitment.sprint.first_day <= self.today
+
+    @property
+    def acts(self) -> bool:
+        """An observer reads only, what they once promised too."""
+        role = self.commitment.owner_role
+        return role is not None and role >= MEMBER
+
+    @property
+    def when(self) -> str:
+        """Its sprint, and how long that still lasts."""
+        sprint = self.commitment.sprint
+        number = f"Sprint {sprint.number}"
+        if self.is_over:
+            return f"{number}, ended {day(sprint.last_day)}"
+        if not self.has_begun:
+            return f"{number}, begins {day(sprint.first_day)}"
+        left = (sprint.last_day - self.today).days
+        return f"{number}, {plural(left, 'day')} left" if left else f"{number}, ends today"
+
+    @property
+    def is_recent(self) -> bool:
+        """Was its sprint one of the last six?"""
+        length = timedelta(days=self.commitment.board.team.sprint_days)
+        return self.commitment.sprint.last_day >= self.today - SPRINTS * length
+
+
+class Mine:
+    """Reads it in as many queries for many as for few."""
+
+    def __init__(self, person: User) -> None:
+        found = list(db.session.scalars(_of(person)))
+        vain = Commitment.carried(one.item_id for one in found if one.is_open)
+        self.all = [
+            Promised(
+                commitment=one,
+                carried=carried_words(vain.get(one.item_id, 0)) if one.is_open else "",
+                today=today(one.board.team.time_zone),
+            )
+            for one in found
+        ]
+
+    @cached_property
+    def asked(self) -> Sequence[Promised]:
+        return [one for one in self._open if one.is_asked]
+
+    @cached_property
+    def due(self) -> Sequence[Promised]:
+        return [one for one in self._open if one.is_over]
+
+    @cached_property
+    def present(self) -> Sequence[Promised]:
+        return [one for one in self._open if one.has_begun and not one.is_over and not one.is_asked]
+
+    @cached_property
+    def coming(self) -> Sequence[Promised]:
+        return [one for one in self._open if not one.has_begun and not one.is_asked]
+
+    @cached_property
+    def judged(self) -> Sequence[Promised]:
+        """What became of the others in the last six sprints, the latest first."""
+        return [one for one in reversed(self.all) if not one.commitment.is_open and one.is_recent]
+
+    @property
+    def sentence(self) -> str:
+        kept = sum(one.commitment.verdict is Verdict.KEPT for one in self.judged)
+        return f"You kept {kept} of {len(self.judged)} in the last six sprints."
+
+    @property
+    def _open(self) -> Sequence[Promised]:
+        return [one for one in self.all if one.commitment.is_open]
+
+
+def _of(person: User) -> Select[Commitment]:
+    """What is open, and what was said of recent ones, in the order of the sprints."""
+    is_in = select(Membership.id).where(
+        Membership.team_id == Commitment.team_id, Membership.user_id == person.id, Membership.left_at.is_(None)
+    )
+    earliest = (now() - SPRINTS * LONGEST - timedelta(days=2)).date()
+    return (
+        select(Commitment)
+        .join(Commitment.sprint)
+        .join(Commitment.item)
+        .options(contains_eager(Commitment.sprint), contains_eager(Commitment.item).lazyload(Item.board))
+        .where(Commitment.owner_id == person.id, is_in.exists())
+        .where(or_(Commitment.verdict == Verdict.OPEN, Sprint.last_day >= earliest))
+        .order_by(Sprint.last_day, Commitment.id)
+    )

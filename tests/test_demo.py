@@ -25,7 +25,6 @@ from triage.demo.playing import LOG
 from triage.demo.story import THE_FOUR
 from triage.events.models import Event
 from triage.events.sentences import SENTENCES, sentence
-from triage.history.series import kept_share, sprint_records
 from triage.items.interest import Interest, interest_by_item
 from triage.items.models import Item
 from triage.items.state import State
@@ -82,6 +81,19 @@ def events(board: Board) -> list[Event]:
 
 def meetings(board: Board) -> list[Meeting]:
     return db.session.query(Meeting).filter_by(board_id=board.id).order_by(Meeting.id).all()
+
+
+def promised(board: Board) -> dict[Sprint, list[Commitment]]:
+    """The latest sprint first."""
+    found: dict[Sprint, list[Commitment]] = {}
+    asked = db.session.query(Commitment).join(Sprint).filter(Commitment.board_id == board.id)
+    for one in asked.order_by(Sprint.number.desc(), Commitment.id):
+        found.setdefault(one.sprint, []).append(one)
+    return found
+
+
+def kept_of(commitments: list[Commitment]) -> float:
+    return sum(one.verdict is Verdict.KEPT for one in commitments) / len(commitments)
 
 
 def noon(board: Board, day: date) -> datetime:
@@ -223,18 +235,20 @@ def test_what_happened_is_told_in_the_order_in_which_it_happened(barm):
 
 
 def test_six_sprints_of_promises_the_present_ones_open_the_others_judged(barm):
-    present, *past = sprint_records(barm)
-    assert [record.sprint.number for record in (present, *past)] == IN_SIX_SPRINTS
-    assert present.sprint.first_day <= TODAY <= present.sprint.last_day
-    assert 2 <= present.count(Verdict.OPEN) == len(present.commitments) <= 3
-    assert all(2 <= len(record.commitments) == record.judged for record in past)
-    assert all(commitment.verdict_why for record in past for commitment in record.commitments)
+    sprints = promised(barm)
+    assert [sprint.number for sprint in sprints] == IN_SIX_SPRINTS
+    (sprint, present), *past = sprints.items()
+    assert sprint.first_day <= TODAY <= sprint.last_day
+    assert 2 <= len(present) <= 3
+    assert all(one.is_open for one in present)
+    assert all(len(made) >= 2 for _sprint, made in past)
+    assert all(one.verdict_why and not one.is_open for _sprint, made in past for one in made)
 
 
 def test_who_was_at_the_table_took_it_and_one_has_not_answered_yet(barm):
-    present, *past = sprint_records(barm)
-    assert [one.owner.name for one in present.commitments if one.is_proposed] == ["Jonas Eld"]
-    assert not any(one.is_proposed for record in past for one in record.commitments)
+    present, *past = promised(barm).values()
+    assert [one.owner.name for one in present if one.is_proposed] == ["Jonas Eld"]
+    assert not any(one.is_proposed for made in past for one in made)
 
 
 def test_sprints_that_promised_too_much_say_so(barm):
@@ -244,21 +258,20 @@ def test_sprints_that_promised_too_much_say_so(barm):
 
 
 def test_promises_are_kept_two_times_in_three_and_better_with_time(barm):
-    past = sprint_records(barm)[1:]
-    kept, judged = kept_share(past)
-    assert 0.6 <= kept / judged <= 0.75
-    shares = [record.kept / record.judged for record in reversed(past)]
+    past = list(promised(barm).values())[1:]
+    assert 0.6 <= kept_of([one for made in past for one in made]) <= 0.75
+    shares = [kept_of(made) for made in reversed(past)]
     assert shares == sorted(shares)
     assert shares[0] < 0.5
-    found = {commitment.verdict for record in past for commitment in record.commitments}
+    found = {one.verdict for made in past for one in made}
     assert found == {Verdict.KEPT, Verdict.PARTLY, Verdict.MISSED, Verdict.DROPPED}
 
 
 def test_what_was_missed_is_carried_over(barm):
-    promised = {record.sprint.number: record.commitments for record in sprint_records(barm)}
-    missed = [(n, c.item) for n, made in promised.items() for c in made if c.verdict is Verdict.MISSED]
+    items = {sprint.number: [one.item for one in made] for sprint, made in promised(barm).items()}
+    missed = [(s.number, c.item) for s, made in promised(barm).items() for c in made if c.verdict is Verdict.MISSED]
     assert missed
-    assert all(item in [commitment.item for commitment in promised[number + 1]] for number, item in missed)
+    assert all(item in items[number + 1] for number, item in missed)
 
 
 def test_every_sprint_brings_new_debt_and_pays_old(barm):
@@ -295,8 +308,9 @@ def test_no_phase_was_passed_over_and_only_one_triage_overran(minutes):
 def test_what_was_decided_in_a_triage_is_in_its_minutes_and_in_no_other(barm, minutes):
     verdicts = [one.commitment_id for written in minutes for one in written.verdicts]
     made = [one.commitment_id for written in minutes for one in written.committed]
-    assert len(verdicts) == len(set(verdicts)) == sum(record.judged for record in sprint_records(barm))
-    assert len(made) == len(set(made)) == sum(len(record.commitments) for record in sprint_records(barm)[:-1])
+    _present, *past = all_made = list(promised(barm).values())
+    assert len(verdicts) == len(set(verdicts)) == sum(len(those) for those in past)
+    assert len(made) == len(set(made)) == sum(len(those) for those in all_made[:-1])
 
 
 def test_ballots_were_unanimous_and_split_and_whose_they_were_is_forgotten(minutes):

@@ -88,8 +88,10 @@ def fill_turns():
         elif action == "item.reopened":
             into, state = category, what["was"]
             turned = state
-        elif action in ("item.reported", "item.split_off"):
+        elif action == "item.reported":
             turned = None
+        elif action == "item.split_off":
+            turned = "part"
         elif action == "item.imported":
             turned = "elsewhere"
         else:

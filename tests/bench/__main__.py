@@ -7,7 +7,21 @@ import traceback
 from pathlib import Path
 from time import monotonic
 
-from tests.bench import board, browser, column, crowd, finding, growth, meeting, meetings, move, visit, world
+from tests.bench import (
+    board,
+    browser,
+    column,
+    crowd,
+    finding,
+    growth,
+    history,
+    meeting,
+    meetings,
+    move,
+    then,
+    visit,
+    world,
+)
 from tests.bench.table import Line, show
 
 BENCHES = {
@@ -16,10 +30,12 @@ BENCHES = {
     "growth": growth.measure,
     "move": move.measure,
     "crowd": crowd.measure,
+    "history": history.measure,
     "meeting": meeting.measure,
     "meetings": meetings.measure,
     "browser": browser.measure,
     "column": column.measure,
+    "then": then.measure,
     "visit": visit.measure,
 }
 

@@ -22,7 +22,7 @@ from triage.boards.models import Board
 from triage.clock import today
 from triage.commitments.bring_back import postpone
 from triage.commitments.drafts import CommitmentDraft
-from triage.commitments.models import Commitment
+from triage.commitments.models import Commitment, Verdict
 from triage.commitments.sprints import Sprint
 from triage.database import Base, db
 from triage.events.models import Event
@@ -30,7 +30,7 @@ from triage.events.undo import last_own, last_undoable
 from triage.finding.drafts import SavedSearchDraft
 from triage.finding.saved import SavedSearch
 from triage.items.comments import Comment
-from triage.items.drafts import BringBackDraft
+from triage.items.drafts import BringBackDraft, ItemDraft
 from triage.items.models import Item
 from triage.items.waiver import Waiver
 from triage.meetings.access import link_token
@@ -45,6 +45,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 LOG = {"text": "# Debt\n\n## No backups\n\n**Why**: nobody asked\n"}
 SETTINGS = {"name": "Port", "unit": "points", "sprint_days": "7", "budget_percent": "10", "time_zone": "UTC"}
 SETTINGS |= {"dots": "5", "dots_per_item": "3", "capacity": ""}
+SPRINT = {f"{which}_day": f"{today('UTC') + timedelta(days=days)}" for which, days in (("first", 30), ("last", 40))}
 ANA = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
 
 # Method and rule → the address, the form, and the status for each of ACTORS.
@@ -69,6 +70,9 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "GET /teams/<int:team_id>": ("/teams/1", None, PAGE),
     "GET /teams/<int:team_id>/settings": ("/teams/1/settings", None, (SIGN_IN, 404, 403, 403, 200)),
     "POST /teams/<int:team_id>/settings": ("/teams/1/settings", SETTINGS, LEADS),
+    "GET /teams/<int:team_id>/sprints": ("/teams/1/sprints", None, PAGE),
+    "GET /teams/<int:team_id>/sprints/<int:number>": ("/teams/1/sprints/2", None, PAGE),
+    "POST /teams/<int:team_id>/sprints/<int:number>": ("/teams/1/sprints/2", SPRINT, LEADS),
     "POST /teams/<int:team_id>/decider": ("/teams/1/decider", {"user": "2"}, LEADS),
     "POST /teams/<int:team_id>/invitations": ("/teams/1/invitations", {"role": "2"}, (SIGN_IN, 404, 403, 403, 200)),
     "POST /invitations/<int:invitation_id>/revocation": ("/invitations/1/revocation", {}, LEADS),
@@ -81,6 +85,13 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "GET /boards/<int:board_id>": ("/boards/1", None, PAGE),
     "GET /boards/<int:board_id>/live": ("/boards/1/live", None, (401, 404, 200, 200, 200)),
     "GET /boards/<int:board_id>/history": ("/boards/1/history", None, PAGE),
+    "GET /boards/<int:board_id>/history.md": ("/boards/1/history.md", None, PAGE),
+    "GET /boards/<int:board_id>/history.json": ("/boards/1/history.json", None, PAGE),
+    "GET /boards/<int:board_id>/history/<key>.<any(csv, json):form>": ("/boards/1/history/kept.csv", None, PAGE),
+    "GET /teams/<int:team_id>/history": ("/teams/1/history", None, PAGE),
+    "GET /teams/<int:team_id>/history.md": ("/teams/1/history.md", None, PAGE),
+    "GET /teams/<int:team_id>/history.json": ("/teams/1/history.json", None, PAGE),
+    "GET /teams/<int:team_id>/history/<key>.<any(csv, json):form>": ("/teams/1/history/kept.csv", None, PAGE),
     "GET /boards/<int:board_id>/export.md": ("/boards/1/export.md", None, PAGE),
     "GET /boards/<int:board_id>/import": ("/boards/1/import", None, EDITS),
     "POST /boards/<int:board_id>/import": ("/boards/1/import", LOG, EDITS),
@@ -92,6 +103,7 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
         (SIGN_IN, 404, 303, 303, 303),
     ),
     "POST /searches/<int:search_id>/deletion": ("/searches/1/deletion", {}, (SIGN_IN, 404, 404, 404, 303)),  # Lea's
+    "GET /boards/<int:board_id>/then": ("/boards/1/then?version=3", None, PAGE),
     "GET /boards/<int:board_id>/decisions": ("/boards/1/decisions?q=session", None, PAGE),
     "GET /boards/<int:board_id>/decisions.md": ("/boards/1/decisions.md", None, PAGE),
     "GET /decisions/<int:event_id>/adr.md": ("/decisions/{decision}/adr.md", None, PAGE),
@@ -144,6 +156,19 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "POST /commitments/<int:commitment_id>/declining": ("/commitments/1/declining", {}, (SIGN_IN, 404, 403, 303, 422)),
     "GET /commitments/<int:commitment_id>/verdict": ("/commitments/1/verdict", None, EDITS),
     "POST /commitments/<int:commitment_id>/verdict": ("/commitments/1/verdict", {"verdict": "kept"}, WRITE),
+    "GET /commitments": ("/commitments", None, (SIGN_IN, 200, 200, 200, 200)),
+    "POST /commitments/<int:commitment_id>/withdrawal": ("/commitments/{coming}/withdrawal", {}, WRITE),
+    "GET /commitments/<int:commitment_id>/correction": (
+        "/commitments/{judged}/correction",
+        None,
+        (SIGN_IN, 404, 403, 403, 200),
+    ),
+    "POST /commitments/<int:commitment_id>/correction": (
+        "/commitments/{judged}/correction",
+        {"verdict": "missed", "reason": "It was another index"},
+        LEADS,
+    ),
+    "POST /items/<int:item_id>/evidence": ("/items/1/evidence", {"reference": "0a1b2c3d4e"}, WRITE),
     # Meeting 1 is at the intake, 2 at the vote, 3 in the sort, 4 at the close; 5 is planned, and 6 is closed.
     "GET /boards/<int:board_id>/meetings": ("/boards/3/meetings", None, PAGE),
     "POST /boards/<int:board_id>/meetings": ("/boards/1/meetings", {}, WRITE),
@@ -203,9 +228,16 @@ class Doors:
             Waiver.ask(db.session.get_one(Item, 3), today("UTC") + timedelta(days=9), "Until May", by=max_)
             SavedSearch.save(db.session.get_one(Board, 1), SavedSearchDraft(name="Mine", query="q=session"), by=lea)
             meetings = hold_meetings(lea)
+            board = db.session.get_one(Board, 1)
+            ahead = CommitmentDraft(owner=max_.id, sprint=2, done_when="It is done")
+            coming = Commitment.make(Item.report(board, ItemDraft(title="Coming"), by=max_), ahead, by=max_)
+            judged = Commitment.make(Item.report(board, ItemDraft(title="Judged"), by=max_), promise, by=max_)
+            judged.judge(Verdict.KEPT, by=max_)
+            db.session.commit()
             self.known = {"{event}": str(last_undoable(meetings[2].board_id, 0).id), "{link}": link_token(meetings[0])}
             self.known["{done}"] = str(last_own(1, 0, by=lea).id)
             self.known["{decision}"] = str(db.session.query(Event.id).filter_by(action="item.dropped").scalar())
+            self.known |= {"{coming}": str(coming.id), "{judged}": str(judged.id)}
             self.known["{css}"] = app.extensions["assets"]["css"].name
         self.world = rows(app)
 

@@ -569,7 +569,10 @@ def test_a_proposed_commitment_is_proposed_until_its_owner_says_yes_or_no(play):
     play.commit(2, 2, owner="lea", by="max", size=None, sprint=1)
     play.skip_to_close(3)
     play.close(4)
-    assert said(play.minutes.committed) == ["D-1 Lea, 1 day, proposed", "D-2 Lea, sprint 1, proposed"]
+    assert said(play.minutes.committed) == [
+        "D-1 Lea, 1 day, proposed",
+        "D-2 Lea, sprint 1, proposed, added in the sprint",
+    ]
     with play.at(60):
         Commitment.open_for(item(1)).accept(by=play.people["lea"])
         Commitment.open_for(item(2)).decline(by=play.people["lea"], why="No time")

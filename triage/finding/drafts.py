@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import AfterValidator, Field
 
 from triage.boards.category import Category
-from triage.refusal import Refused
 from triage.web.drafts import Draft, Id, Line, clean
 from triage.web.filters import plural
 
@@ -62,17 +61,10 @@ class Asked(Draft):
 
     @classmethod
     def asked(cls, address: Mapping[str, str]) -> tuple[Self, list[str]]:
-        """It, and a sentence on each part of the address that will not do: an old link shows something all the same."""
-        given = {name: value for name, value in address.items() if value.strip()}
-        said = []
-        if len(given.get("q", "")) > LONGEST:
-            said.append(f"Only the first {LONGEST} characters are searched for.")
-        while True:
-            try:
-                return cls.read(given), said
-            except Refused as refusal:
-                del given[refusal.field]
-                said.append(f"{refusal.sentence} It was left out.")
+        asked, said = super().asked(address)
+        if len(address.get("q", "")) > LONGEST:
+            said.insert(0, f"Only the first {LONGEST} characters are searched for.")
+        return asked, said
 
     @property
     def address(self) -> dict[str, str | int]:

@@ -43,7 +43,10 @@ class Kind(StrEnum):
 
 COMMITTING = ("commitment.made", "commitment.proposed")
 ACTIONS: dict[Kind, tuple[str, ...]] = {
-    Kind.VERDICT: tuple(f"commitment.{verdict.action}" for verdict in Verdict if verdict is not Verdict.OPEN),
+    Kind.VERDICT: (
+        *(f"commitment.{verdict.action}" for verdict in Verdict if verdict is not Verdict.OPEN),
+        "commitment.corrected",
+    ),
     Kind.CATEGORY: ("item.rated",),
     Kind.COMMITMENT: (*COMMITTING, "meeting.committed_to_nothing"),
     Kind.OVER_PROMISE: COMMITTING,

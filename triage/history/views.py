@@ -1,72 +1,156 @@
-"""The history page of a board, and its decisions."""
+"""The history of a board and of a team: as a page, to paste, and to take along."""
 
-from flask import Blueprint, Response, abort, request, url_for
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint, Response, abort, json, request, url_for
 from flask.typing import ResponseReturnValue
 
 from triage.accounts.signing_in import signed_in
 from triage.boards.models import Board
 from triage.commitments.models import Commitment
 from triage.commitments.sprints import Sprint
-from triage.database import db
-from triage.events.models import Event
-from triage.history import adr
-from triage.history.decisions import Decisions, DecisionsDraft, Kind, decision
-from triage.history.series import kept_share, sprint_records
-from triage.items.models import Item
-from triage.teams.access import reach
+from triage.history.drafts import CHOICES, RangeDraft
+from triage.history.facts import Facts
+from triage.history.figures import figures_of, tables_of
+from triage.history.markdown import history_md
+from triage.history.story import Figure, History
+from triage.history.threats import threats
+from triage.teams.access import reach, reach_team
+from triage.teams.models import Team
 from triage.web.pages import page
 
 bp = Blueprint("history", __name__)
 
 
+@dataclass
+class Scope:
+    """Whose history is asked for, and which sprints of it: of one board, or of a team over all its boards."""
+
+    team: Team
+    board: Board | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.board or self.team)
+
+    @cached_property
+    def asked(self) -> RangeDraft:
+        return RangeDraft.asked(request.args)[0]
+
+    @cached_property
+    def history(self) -> History | None:
+        """None for a team without a board."""
+        boards = [self.board] if self.board else self.team.boards
+        return History(Facts(self.team, boards, *self.asked.bounds(Sprint.current(self.team)))) if boards else None
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        return figures_of(self.history) if self.history else {}
+
+    @property
+    def left_out(self) -> list[str]:
+        """A sentence on each part of the address that will not do."""
+        said, until = RangeDraft.asked(request.args)[1], self.asked.until
+        if until and self.history and until > self.history.facts.present.number:
+            said.append(f"Sprint {until} is still to come: these are the sprints up to the present one.")
+        return said
+
+    def address(self, what: str = "", asked: RangeDraft | None = None, **more: Any) -> str:
+        """Of this history, or of `what` can be taken along of it: `md`, `json`, `table`."""
+        endpoint = "_".join(filter(None, ["history.board" if self.board else "history.team", what]))
+        of: dict[str, Any] = {"board_id": self.board.id} if self.board else {"team_id": self.team.id}
+        return url_for(endpoint, **(of | more | (asked or self.asked).address))
+
+
 @bp.get("/boards/<int:board_id>/history")
 @signed_in
-def show(board_id: int) -> ResponseReturnValue:
+def board(board_id: int) -> ResponseReturnValue:
+    return _show(_of_board(board_id))
+
+
+@bp.get("/teams/<int:team_id>/history")
+@signed_in
+def team(team_id: int) -> ResponseReturnValue:
+    return _show(Scope(reach_team(team_id)))
+
+
+@bp.get("/boards/<int:board_id>/history.md")
+@signed_in
+def board_md(board_id: int) -> ResponseReturnValue:
+    return _markdown(_of_board(board_id))
+
+
+@bp.get("/teams/<int:team_id>/history.md")
+@signed_in
+def team_md(team_id: int) -> ResponseReturnValue:
+    return _markdown(Scope(reach_team(team_id)))
+
+
+@bp.get("/boards/<int:board_id>/history.json")
+@signed_in
+def board_json(board_id: int) -> ResponseReturnValue:
+    return _json(_of_board(board_id))
+
+
+@bp.get("/teams/<int:team_id>/history.json")
+@signed_in
+def team_json(team_id: int) -> ResponseReturnValue:
+    return _json(Scope(reach_team(team_id)))
+
+
+@bp.get("/boards/<int:board_id>/history/<key>.<any(csv, json):form>")
+@signed_in
+def board_table(board_id: int, key: str, form: str) -> ResponseReturnValue:
+    return _table(_of_board(board_id), key, form)
+
+
+@bp.get("/teams/<int:team_id>/history/<key>.<any(csv, json):form>")
+@signed_in
+def team_table(team_id: int, key: str, form: str) -> ResponseReturnValue:
+    return _table(Scope(reach_team(team_id)), key, form)
+
+
+def _of_board(board_id: int) -> Scope:
     board = reach(Board, board_id)
-    records = sprint_records(board)
-    kept, judged = kept_share(records)
-    current = Sprint.current(board.team)
-    again = Commitment.carried(one.item_id for record in records for one in record.commitments if one.is_open)
+    return Scope(board.team, board)
+
+
+def _show(scope: Scope) -> Response:
+    history = scope.history
     return page(
-        "history/show.html", board=board, records=records, kept=kept, judged=judged, current=current, carried=again
+        "history/show.html",
+        scope=scope,
+        team=scope.team,
+        board=scope.board,
+        history=history,
+        figures=scope.figures,
+        threats=threats(history) if history else [],
+        carried=Commitment.carried(history.facts.committed) if history else {},
+        choices=CHOICES,
     )
 
 
-@bp.get("/boards/<int:board_id>/decisions")
-@signed_in
-def decisions(board_id: int) -> ResponseReturnValue:
-    board = reach(Board, board_id)
-    draft, left_out = DecisionsDraft.asked(request.args)
-    return page("history/decisions.html", board=board, decisions=Decisions(board, draft), left_out=left_out, Kind=Kind)
+def _markdown(scope: Scope) -> Response:
+    range = scope.history.range if scope.history else "no sprint yet"
+    text = history_md(scope.name, range, scope.figures.values(), scope.address(_external=True))
+    return Response(text, mimetype="text/markdown")
 
 
-@bp.get("/boards/<int:board_id>/decisions.md")
-@signed_in
-def decisions_md(board_id: int) -> ResponseReturnValue:
-    board = reach(Board, board_id)
-    log = Decisions(board, DecisionsDraft.asked(request.args)[0].everything)
-    text = adr.log_md(f"Decisions of {board.name}", log.sentence, log.shown, _address, board.team.time_zone)
-    return _file(text, "decisions.md")
+def _json(scope: Scope) -> Response:
+    return _as_json({key: one.records for key, one in tables_of(scope.figures.values()).items()})
 
 
-@bp.get("/decisions/<int:event_id>/adr.md")
-@signed_in
-def decision_adr(event_id: int) -> ResponseReturnValue:
-    event = reach(Event, event_id)
-    made = decision(event.board_id, event.id) or abort(404)
-    board = db.session.get_one(Board, event.board_id)
-    item = db.session.get(Item, event.item_id) if event.item_id else None
-    return _file(adr.stub(made, item, _address, board.team.time_zone), adr.file_name(made, item))
-
-
-def _address(kind: str, id: int) -> str:
-    """For a file that people keep elsewhere."""
-    if kind == "item":
-        return url_for("items.show", item_id=id, _external=True)
-    return url_for("meetings.minutes", meeting_id=id, _external=True)
-
-
-def _file(text: str, name: str) -> Response:
-    response = Response(text, mimetype="text/markdown")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+def _table(scope: Scope, key: str, form: str) -> Response:
+    found = tables_of(scope.figures.values()).get(key) or abort(404)
+    if form == "json":
+        return _as_json(found.records)
+    response = Response(found.csv, mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{key}.csv")
     return response
+
+
+def _as_json(value: object) -> Response:
+    """With the columns in their order."""
+    return Response(json.dumps(value, sort_keys=False), mimetype="application/json")

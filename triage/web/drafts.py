@@ -66,6 +66,20 @@ class Draft(BaseModel):
             raise Refused(_sentence(cls.label(field), problem, cls._is_list(field)), field=field) from None
 
     @classmethod
+    def asked(cls, address: Mapping[str, str]) -> tuple[Self, list[str]]:
+        """What an address asks for, and a sentence on each part of it that will not do and was left out: an old link
+        shows something all the same.
+        """
+        given = {name: value for name, value in address.items() if value.strip()}
+        said: list[str] = []
+        while True:
+            try:
+                return cls.read(given), said
+            except Refused as refusal:
+                del given[refusal.field]
+                said.append(f"{refusal.sentence} It was left out.")
+
+    @classmethod
     def label(cls, field: str) -> str:
         info = cls.model_fields.get(field)
         return (info.title if info else None) or field.replace("_", " ")

@@ -1,0 +1,188 @@
+"""The history page of a board and of a team, and what can be taken along of it."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from triage import clock
+from triage.boards.category import Category
+from triage.boards.models import Board
+from triage.clock import now
+from triage.commitments.drafts import CommitmentDraft
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint
+from triage.database import db
+from triage.items.drafts import ItemDraft
+from triage.items.models import Item
+from triage.teams.models import Team
+
+LAST = timedelta(days=14)
+
+
+@pytest.fixture
+def past(board, people):
+    """A sprint ago Lea committed to D-1 and kept it; D-2 was dropped; D-3 became catastrophic."""
+    lea, items = people["lea"], [db.session.get_one(Item, id) for id in (1, 2, 3)]
+    board.team.first_sprint_on -= 2 * LAST
+    for one in items:
+        one.reported_at -= LAST
+    board.created_at -= LAST
+    db.session.commit()
+    with clock.at(now() - LAST):
+        sprint = Sprint.current(board.team).number
+        draft = CommitmentDraft(owner=lea.id, sprint=sprint, done_when="the index is there", size=2, over=True)
+        promise = Commitment.make(items[0], draft, by=lea)
+        db.session.commit()
+        promise.judge(Verdict.KEPT, by=lea, why="One index")
+        items[0].pay(by=lea)
+        items[1].drop(by=lea, why="Nobody minds")
+        items[2].rate(Category.CATASTROPHIC, by=lea)
+        db.session.commit()
+    return board
+
+
+def rows(response):
+    return list(csv.reader(io.StringIO(response.text)))
+
+
+def test_three_questions_are_answered_and_each_answer_leads_to_what_makes_it_true(lea, past):
+    page = lea.get("/boards/1/history").text
+    for question in ("Do we keep our promises?", "Are we paying down?", "What will hurt next?"):
+        assert question in page
+    assert "<h1>1 of 1 commitment kept</h1>" in page
+    assert '<a href="#sprints">1 of 1 commitment kept in sprints 1 to 3.</a>' in page
+    assert 'id="sprints"' in page
+    assert '<a href="#flow-items-table">' in page
+    assert 'id="flow-items-table"' in page
+    assert '<a href="/items/3">D-3 Deploys by hand</a> is catastrophic and has no exit' in page
+
+
+def test_a_board_without_a_history_says_what_will_stand_there(lea, board, people):
+    for one in db.session.query(Item).filter_by(board_id=board.id):
+        one.drop(by=people["lea"], why="To begin with nothing")
+    new = Board.open(board.team, "New", by=people["lea"])
+    db.session.commit()
+    page = lea.get(f"/boards/{new.id}/history")
+    assert "There is no history yet." in page.text
+    assert "<svg viewBox" not in page.text.partition("<main")[2]
+
+
+def test_a_team_without_a_board_has_a_page_that_teaches(lea, people):
+    team = Team.found("Bare", by=people["lea"])
+    db.session.commit()
+    assert "There is no history yet." in lea.get(f"/teams/{team.id}/history").text
+    assert lea.get(f"/teams/{team.id}/history.json").json == {}
+    assert lea.get(f"/teams/{team.id}/history/kept.csv").status_code == 404
+    assert "paydown history" in lea.get(f"/teams/{team.id}/history.md").text
+
+
+def test_a_teams_history_is_that_of_all_its_boards(lea, past, people):
+    second = Board.open(past.team, "Second", by=people["lea"])
+    Item.report(second, ItemDraft(title="Another debt"), by=people["lea"])
+    db.session.commit()
+    page = lea.get("/teams/1/history").text
+    assert "3 open: 1 catastrophic, 2 inbox." in page
+    assert "2 open: 1 catastrophic, 1 inbox." in lea.get("/boards/1/history").text
+    assert "Another debt" in lea.get("/teams/1/history/inbox.csv").text
+    assert "Zoe's secret" not in page
+
+
+def test_the_range_stands_in_the_address(lea, past):
+    present = lea.get("/boards/1/history?sprints=1").text
+    assert "Nothing that was committed in sprint 3 has its verdict yet." in present
+    assert "In the sprint before: 1 of 1." in present
+    before = lea.get("/boards/1/history?sprints=1&until=2").text
+    assert "1 of 1 commitment kept in sprint 2." in before
+    assert 'href="/boards/1/history?sprints=1&amp;until=3" rel="next"' in before
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("sprints=0", "Sprints cannot be 0: it is a number greater than or equal to 1. It was left out."),
+        ("sprints=1000", "Sprints cannot be 1000: it is a number less than or equal to 52. It was left out."),
+        ("sprints=-3", "Sprints cannot be -3"),
+        ("sprints=many", "Sprints: “many” is not understood. It was left out."),
+        ("until=0", "Until cannot be 0"),
+        ("until=99", "Sprint 99 is still to come: these are the sprints up to the present one."),
+        ("until=99999999999999999999", "Until cannot be 99999999999999999999"),
+    ],
+)
+def test_a_range_that_will_not_do_is_left_out_and_the_page_says_so(lea, past, asked, said):
+    page = lea.get(f"/boards/1/history?{asked}")
+    assert page.status_code == 200
+    assert said in page.text
+    assert "of 1 commitment kept in sprints 1 to 3" in page.text
+
+
+def test_every_table_can_be_taken_along_as_csv_and_as_json(lea, past):
+    tables = lea.get("/boards/1/history.json").json
+    assert {"kept", "flow", "flow-items", "open", "ages", "interest", "worsened", "waivers", "inbox"} <= set(tables)
+    for key, records in tables.items():
+        head, *body = rows(lea.get(f"/boards/1/history/{key}.csv"))
+        assert len(body) == len(records)
+        assert not records or head == list(records[0])
+        assert lea.get(f"/boards/1/history/{key}.json").json == records
+    assert tables["kept"][0] == {
+        "Sprint": 2,
+        "Item": {"id": 1, "number": "D-1", "title": "Session table has no index"},
+        "Owner": "Lea",
+        "Size in days": 2.0,
+        "Verdict": "kept",
+        "First recorded as": None,
+        "Reason": "One index",
+    }
+    assert lea.get("/boards/1/history/nonsense.csv").status_code == 404
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\uff1d"])
+def test_nothing_in_a_csv_is_a_formula(lea, past, people, begin):
+    title = f'{begin}HYPERLINK("http://evil.example")'
+    promise = db.session.query(Commitment).one()
+    promise.verdict_why = title
+    db.session.commit()
+    cells = [cell for row in rows(lea.get("/boards/1/history/kept.csv")) for cell in row]
+    assert f"'{title}" in cells
+    assert title not in cells
+
+
+def test_the_markdown_has_every_sentence_and_opens_nothing(lea, past):
+    db.session.query(Commitment).one().verdict_why = "[x](javascript:1) <b>| `a"
+    db.session.commit()
+    text = lea.get("/boards/1/history.md").text
+    assert text.startswith("# Harbor: paydown history, sprints 1 to 3\n")
+    assert "1 of 1 commitment kept in sprints 1 to 3." in text
+    assert "| 2 | D-1 Session table has no index | Lea |" in text
+    assert "[x](javascript:1)" not in text
+    assert "<b>" not in text.replace("\\<b>", "")
+
+
+def test_who_only_observes_reads_it_all(as_, past):
+    page = as_("obi").get("/boards/1/history").text
+    assert "Do we keep our promises?" in page
+    assert "What became of it?" not in page
+
+
+def test_the_page_takes_as_many_statements_for_many_commitments_as_for_one(lea, past, people):
+    few = statements(lea)
+    for id in (3, 4):
+        draft = CommitmentDraft(owner=people["max"].id, sprint=3, done_when="it is gone", size=1, over=True)
+        Commitment.make(db.session.get_one(Item, id), draft, by=people["lea"])
+    db.session.commit()
+    db.session.expire_all()
+    assert statements(lea) <= few + 1  # whether one is carried is asked only when there is one
+
+
+def statements(client):
+    seen = []
+
+    def note(*args):
+        seen.append(args[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    client.get("/boards/1/history")
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)

@@ -1,0 +1,212 @@
+"""The series against a slow and obvious recomputation: every event, one after the other, by what it says it did."""
+
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from triage import clock
+from triage.boards.category import Category
+from triage.boards.models import Board
+from triage.commitments.sprints import Sprint
+from triage.database import db
+from triage.debtlog.exchange import plan
+from triage.debtlog.reader import read
+from triage.events.models import Event
+from triage.events.undo import last_undoable, undo
+from triage.history.facts import Facts
+from triage.items.drafts import ItemDraft
+from triage.items.interest import Interest
+from triage.items.models import Item
+from triage.items.splitting import split
+from triage.refusal import Refused
+from triage.teams.models import Team
+
+SPRINTS = 5
+MONDAY = datetime(2026, 3, 16, tzinfo=UTC)  # the clocks of Lisbon and New York change within the next five sprints
+CLOSED = {"item.paid": "paid", "item.dropped": "dropped", "item.refused": "refused", "item.merged": "merged"}
+WORSE = ["cheap", "expensive", "catastrophic"]
+OPEN = ["inbox", *WORSE]
+
+acts = st.one_of(
+    st.tuples(st.just("rate"), st.sampled_from(list(Category))),
+    st.tuples(st.sampled_from(["report", "pay", "drop", "refuse", "reopen", "undo", "split", "import", "cost"])),
+    st.tuples(st.just("merge"), st.integers(1, 6)),
+)
+presses = st.tuples(st.integers(0, 24 * 14 * SPRINTS - 1), st.integers(1, 5), acts)
+histories = st.lists(presses, min_size=15, max_size=50).map(lambda history: sorted(history, key=lambda one: one[0]))
+zones = st.sampled_from(["UTC", "Europe/Lisbon", "America/New_York", "Pacific/Kiritimati"])
+
+
+def act(board: Board, number: int, by: object, what: str, *more: object) -> None:
+    item = db.session.query(Item).filter_by(board_id=board.id, number=number).one_or_none()
+    if item is None or what == "report":
+        Item.report(board, ItemDraft(title="More", why="a", fix="b", size=1.5), by=by)
+        return
+    match what:
+        case "rate":
+            item.rate(more[0], by=by)
+        case "pay":
+            item.pay(by=by)
+        case "drop":
+            item.drop(by=by, why="It went")
+        case "refuse":
+            item.refuse(by=by, why="Undone")
+        case "reopen":
+            item.reopen(by=by)
+        case "merge":
+            item.merge(Item.numbered(board, more[0]), by=by)
+        case "split":
+            split(item, ["One", "Two"], by=by)
+        case "cost":
+            Interest.log(item, 10, by=by)
+        case "import":
+            text = f"- [ ] Brought {board.next_number}\n- [x] Brought and done {board.next_number}\n"
+            plan(board, read(text)).accept(by=by, source="DEBT.md")
+        case "undo":
+            if done := last_undoable(board.id, 1):
+                undo(done, by=by)
+
+
+@pytest.fixture
+def harbor(board, people):
+    """A team whose first sprint began on a Monday in spring, and an empty board of it."""
+    with clock.at(MONDAY - timedelta(days=1)):
+        team = Team.found("Clocks", by=people["lea"])
+        team.first_sprint_on = MONDAY.date()
+        board = Board.open(team, "Clocks", by=people["lea"])
+        db.session.commit()
+    return board
+
+
+def play(board, by, history):
+    for hour, number, one in history:
+        with clock.at(MONDAY + timedelta(hours=hour)):
+            try:
+                act(board, number, by, *one)
+                db.session.commit()
+            except Refused:
+                db.session.rollback()
+
+
+def ends_of(team):
+    zone = ZoneInfo(team.time_zone)
+    spans = [Sprint.calendar(team).sprint(number) for number in range(1, SPRINTS + 1)]
+    return [datetime.combine(span.last_day + timedelta(days=1), time.min, zone) for span in spans]
+
+
+def states_at(events, end):
+    """How each item stood: by the words of its events, undone or not."""
+    stands, category = {}, {}
+    for event in events:
+        if event.at >= end:
+            continue
+        id, what = event.item_id, event.what
+        match event.action:
+            case "item.reported":
+                category[id] = stands[id] = "inbox"
+            case "item.split_off" | "item.imported":
+                item = db.session.get(Item, id)
+                firsts = (e for e in events if e.item_id == id and e.id > event.id and e.action == "item.rated")
+                moved = next(firsts, None)
+                category[id] = moved.what["was"].lower() if moved else str(item.category)
+                stands[id] = category[id]
+                if event.action == "item.imported" and "done" in item.title:
+                    stands[id] = "paid"
+            case "item.rated":
+                category[id] = stands[id] = what["now"].lower()
+            case "item.reopened":
+                stands[id] = category[id]
+            case action if action in CLOSED:
+                stands[id] = CLOSED[action]
+    return stands
+
+
+def slowly(board, ends, until):
+    """For each sprint: taken on, paid down, dropped or refused, brought in, worsened, open, and the median age."""
+    events = db.session.query(Event).filter_by(board_id=board.id).order_by(Event.id).all()
+    from_log = {event.item_id for event in events if event.action == "item.imported"}
+    pieces = {event.item_id for event in events if event.action == "item.split_off"}
+    told, before = [], {}
+    for end in ends:
+        now = states_at(events, end)
+        taken, paid, gone, brought, worsened = set(), set(), set(), set(), set()
+        for id, is_ in now.items():
+            was = before.get(id)
+            is_born = was is None and id not in from_log and id not in pieces
+            is_open, was_open = is_ in OPEN, was in OPEN
+            if (is_born and is_ in ["paid", *OPEN]) or (was in ["paid", "dropped", "refused"] and is_open):
+                taken.add(id)
+            if is_ == "paid" and (was_open or is_born):
+                paid.add(id)
+            if was_open and is_ in ["dropped", "refused"]:
+                gone.add(id)
+            if was is None and id in from_log and is_open:
+                brought.add(id)
+            if was in WORSE and is_ in WORSE and WORSE.index(is_) > WORSE.index(was):
+                worsened.add(id)
+        items = [db.session.get(Item, id) for id, is_ in now.items() if is_ in OPEN]
+        ages = [(min(end, until) - item.reported_at).total_seconds() / 86400 for item in items]
+        size = sum(item.size or 0 for item in items)
+        open_now = Counter(is_ for is_ in now.values() if is_ in OPEN)
+        told.append((taken, paid, gone, brought, worsened, open_now, size, median(ages) if ages else None))
+        before = now
+    return told
+
+
+def quickly(told):
+    return [
+        (
+            set(one.taken),
+            set(one.paid),
+            set(one.gone),
+            set(one.brought),
+            set(one.worsened),
+            Counter({name: each.count for name, each in one.open.items() if each.count}),
+            sum(each.size for each in one.open.values()),
+            one.median_age,
+        )
+        for one in told
+    ]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=histories, zone=zones, shown=st.tuples(st.integers(1, SPRINTS), st.integers(1, SPRINTS)).map(sorted))
+def test_every_series_is_what_the_events_say_one_by_one(harbor, people, history, zone, shown):
+    board, (first, last) = harbor, shown
+    clear(board)
+    board.team.time_zone = zone
+    db.session.commit()
+    play(board, people["lea"], history)
+    until = MONDAY + timedelta(days=14 * SPRINTS - 1)
+    with clock.at(until):
+        facts = Facts(board.team, [board], first, last)
+        ends = ends_of(board.team)
+        early = first - facts.before
+        expected = slowly(board, ends, until)[early - 1 : last]
+        for found, wanted in zip(quickly(facts.told), expected, strict=True):
+            assert found[:-2] == wanted[:-2]
+            assert found[-2:] == pytest.approx(wanted[-2:])
+        logged = db.session.query(Interest).filter_by(board_id=board.id).all()
+        begins = [MONDAY - timedelta(days=99), *ends]
+        costs = [
+            sum(one.minutes for one in logged if begin <= one.at < end)
+            for begin, end in zip(begins, ends, strict=False)
+        ]
+        assert facts.interest == costs[early - 1 : last]
+
+
+def clear(board):
+    """What the example before this one left."""
+    db.session.rollback()
+    for table in (Interest, Event):
+        db.session.query(table).filter_by(board_id=board.id).delete()
+    db.session.query(Item).filter_by(board_id=board.id).update({"merged_into_id": None, "split_from_id": None})
+    db.session.query(Item).filter_by(board_id=board.id).delete()
+    board.next_number, board.version = 1, 0
+    db.session.commit()
+    db.session.expire_all()

@@ -1,0 +1,212 @@
+"""Are we paying down? Debt taken on against debt paid down, what is open, and how long it would take."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from triage.boards.category import Category
+from triage.history import chart
+from triage.history.chart import Layer
+from triage.history.forecast import HORIZON, Forecast, forecast
+from triage.history.series import Told
+from triage.history.story import CATEGORIES, NO_PICTURE, Figure, History, by_category
+from triage.history.table import Named, Table
+from triage.web.filters import plural, size
+
+WORST = [Category.CATASTROPHIC.value]
+
+
+def flow(history: History) -> Figure:
+    told = history.told
+    taken, paid, gone, brought = (sum(counts) for counts in zip(*map(_counts, told), strict=True))
+    growth = sum(each.growth() for each in told)
+    change = f"{abs(growth)} {'more' if growth > 0 else 'fewer'} than before" if growth else "as many as before"
+    left = f", {gone} dropped or refused" if gone else ""
+    sentence = f"{taken} taken on, {paid} paid down{left} in {history.range}: {change}."
+    was_taken, was_paid = (sum(len(those) for those in each) for each in _both(history.earlier))
+    sizes = [_size(history, those) for those in _both(told)]
+    notes = [f"By today's sizes, {sizes[0]} taken on and {sizes[1]} paid down."]
+    if brought:
+        notes.append(f"{plural(brought, 'item')} came in from another log, which is no new debt.")
+    taken_on, paid_down = _both(told)
+    return Figure(
+        key="flow",
+        name="Taken on and paid down",
+        sentence=sentence,
+        before=history.compared(f"{was_taken} taken on, {was_paid} paid down"),
+        notes=notes,
+        picture=history.stacks(
+            "flow",
+            "Debt taken on above the line, paid down below it",
+            [
+                *(_gapped(history, layer) for layer in by_category("taken on", taken_on)),
+                *(_gapped(history, layer) for layer in by_category("paid down", paid_down, is_below=True)),
+            ],
+            desc=sentence,
+        ),
+        tables=[
+            Table(
+                "flow",
+                "Sprint by sprint",
+                (
+                    "Sprint",
+                    *(f"Taken on, {category}" for category in CATEGORIES),
+                    *(f"Paid down, {category}" for category in CATEGORIES),
+                    "Dropped or refused",
+                    "Brought in",
+                    f"Taken on in {history.unit}",
+                    f"Paid down in {history.unit}",
+                ),
+                [
+                    (
+                        span.number,
+                        *_by_category(each.taken),
+                        *_by_category(each.paid),
+                        len(each.gone),
+                        len(each.brought),
+                        _sum(history, each.taken),
+                        _sum(history, each.paid),
+                    )
+                    for span, each in history.latest_first
+                ],
+            ),
+            Table(
+                "flow-items",
+                "Item by item",
+                ("Sprint", "Item", "What", "Category", f"Size in {history.unit}"),
+                list(_items(history)),
+            ),
+        ],
+    )
+
+
+def open_debt(history: History) -> Figure:
+    end = history.told[-1]
+    parts = [f"{end.open[name].count} {name}" for name in CATEGORIES if end.open[name].count]
+    sentence = f"{end.count} open: {', '.join(parts)}." if end.count else "Nothing is open."
+    sized, unsized = (sum(getattr(each, what) for each in end.open.values()) for what in ("size", "unsized"))
+    without = f", {unsized} of them without a size" if unsized else ""
+    was = history.earlier[-1].count if history.earlier else 0
+    return Figure(
+        key="open",
+        name="Open debt",
+        sentence=sentence,
+        before=history.compared(f"{was} at their end"),
+        notes=[f"Together {size(round(sized, 2), history.unit)} to fix{without}."] if end.count else [],
+        picture=history.stacks(
+            "open",
+            "Open debt at the end of each sprint",
+            [
+                Layer(name.capitalize(), name, history.gaps([told.open[name].count for told in history.told]))
+                for name in CATEGORIES
+            ],
+            desc=sentence,
+            has_marks=True,
+        ),
+        tables=[
+            Table(
+                "open",
+                "At the end of each sprint",
+                (
+                    "Sprint",
+                    *(name.capitalize() for name in CATEGORIES),
+                    "All",
+                    *(f"{name.capitalize()} in {history.unit}" for name in CATEGORIES),
+                ),
+                [
+                    (
+                        span.number,
+                        *(told.open[name].count for name in CATEGORIES),
+                        told.count,
+                        *(told.open[name].size for name in CATEGORIES),
+                    )
+                    for span, told in history.latest_first
+                ],
+            )
+        ],
+    )
+
+
+def forecasts(history: History) -> tuple[Forecast, Forecast]:
+    """Of all open debt, and of the catastrophic alone."""
+    today = [thing.stands_as for thing in history.facts.open.values()]
+    return (
+        forecast(len(today), [told.growth() for told in history.whole]),
+        forecast(sum(name in WORST for name in today), [told.growth(WORST) for told in history.whole]),
+    )
+
+
+def to_zero(history: History) -> Figure:
+    every, worst = forecasts(history)
+    sentence, of_worst = every.sentence("open debt"), worst.sentence("catastrophic debt")
+    if every.open and every.is_known:
+        if not worst.open:
+            of_worst = "Nothing catastrophic is open."
+        sentence += f" {of_worst}" if of_worst != sentence else " The same holds for catastrophic debt alone."
+    drawn = (("forecast-all", "open debt", every), ("forecast-worst", "catastrophic debt", worst))
+    return Figure(
+        key="forecast",
+        name="Sprints to zero",
+        sentence=sentence,
+        notes=[every.assumptions] if every.assumptions else [],
+        picture=NO_PICTURE.join(_reach(id, what, one) for id, what, one in drawn if one.open and one.likely),
+        tables=[
+            Table(
+                "forecast",
+                "The forecast",
+                ("Debt", "Open", "Sprints, as likely as not", "Sprints, with 85 % certainty"),
+                [(what, one.open, one.likely, one.sure) for _id, what, one in drawn],
+            )
+        ],
+    )
+
+
+def _reach(id: str, what: str, one: Forecast) -> Markup:
+    return chart.reach(
+        id=id,
+        title=f"Sprints until no {what} is left",
+        desc=one.sentence(what),
+        likely=one.likely,
+        sure=one.sure,
+        horizon=HORIZON,
+        start_label="now",
+    )
+
+
+def _counts(told: Told) -> tuple[int, int, int, int]:
+    return len(told.taken), len(told.paid), len(told.gone), len(told.brought)
+
+
+def _both(told: list[Told]) -> tuple[list[dict[int, str]], list[dict[int, str]]]:
+    """What was taken on in each sprint, and what was paid down."""
+    return [each.taken for each in told], [each.paid for each in told]
+
+
+def _gapped(history: History, layer: Layer) -> Layer:
+    return replace(layer, values=history.gaps(layer.values))
+
+
+def _by_category(those: Mapping[int, str]) -> list[int]:
+    found = list(those.values())
+    return [found.count(category) for category in CATEGORIES]
+
+
+def _sum(history: History, those: Mapping[int, str]) -> float:
+    return round(sum(history.facts.thing(id).size or 0 for id in those), 2)
+
+
+def _size(history: History, those: list[dict[int, str]]) -> str:
+    return size(round(sum(_sum(history, each) for each in those), 2), history.unit)
+
+
+def _items(history: History) -> Iterator[tuple[int, Named, str, str, float | None]]:
+    for span, told in history.latest_first:
+        for what, those in (
+            ("paid down", told.paid),
+            ("taken on", told.taken),
+            ("dropped or refused", told.gone),
+            ("brought in", told.brought),
+        ):
+            for id, category in sorted(those.items()):
+                yield span.number, history.facts.item(id), what, category, history.facts.thing(id).size

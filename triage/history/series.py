@@ -1,0 +1,197 @@
+"""What happened to the debts, sprint by sprint. A pure rule.
+
+It begins with how things stand today and goes back through the turns of the items: so it costs what the sprints hold
+that are looked at, however much was before them.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from statistics import median
+from typing import NamedTuple
+
+from triage.items.state import ELSEWHERE, PART
+
+OPEN = ("inbox", "cheap", "expensive", "catastrophic")
+RANKED = {name: rank for rank, name in enumerate(OPEN)}
+OVER = ("paid", "dropped", "refused")
+IN_USE = (*OPEN, "paid")
+RESHAPED = (ELSEWHERE, PART, "merged")
+DAY = 24 * 60 * 60
+
+
+class Turn(NamedTuple):
+    """How an item stood before and after something happened in the sprint at `place`: in a category, or closed."""
+
+    item_id: int
+    place: int
+    was: str | None
+    now: str
+
+
+class Stay(NamedTuple):
+    """How long an item was in the inbox, in days, before it left in the sprint at `place`."""
+
+    item_id: int
+    place: int
+    days: float
+
+
+class Thing(NamedTuple):
+    """An item as it is today; `stands_as` is its category while it is open, else its state."""
+
+    stands_as: str
+    size: float | None
+    reported_at: datetime
+
+
+class Change(NamedTuple):
+    """What a sprint did to an item, however often it went to and fro; `of` is the category it is counted in."""
+
+    was: str | None
+    now: str
+    of: str
+
+
+@dataclass
+class Open:
+    """The open debt of one category at a moment. `size` is the sum of today's sizes, `unsized` those without."""
+
+    count: int = 0
+    size: float = 0
+    unsized: int = 0
+
+    def add(self, size: float | None, by: int = 1) -> None:
+        self.count += by
+        self.size += (size or 0) * by
+        self.unsized += by * (size is None)
+
+
+@dataclass
+class Told:
+    """One sprint: what it did to each item, and how things stood at its end."""
+
+    changes: dict[int, Change] = field(default_factory=dict)
+    open: dict[str, Open] = field(default_factory=dict)
+    median_age: float | None = None
+    stays: list[Stay] = field(default_factory=list)
+
+    def growth(self, among: Collection[str] = OPEN) -> int:
+        """By how much there is more debt than before, in these categories, by what the team did.
+
+        What was brought in, split or merged is the same debt in another shape.
+        """
+        real = (one for one in self.changes.values() if one.was not in RESHAPED and one.now != "merged")
+        return sum((one.now in among) - (one.was in among) for one in real)
+
+    def _those(self, is_asked: Callable[[Change], bool]) -> dict[int, str]:
+        return {item_id: one.of for item_id, one in self.changes.items() if is_asked(one)}
+
+    @cached_property
+    def taken(self) -> dict[int, str]:
+        """New debt, and debt that was over and came back: the items, each with its category."""
+        return self._those(lambda one: (one.was in OVER and one.now in OPEN) or (one.was is None and one.now in IN_USE))
+
+    @cached_property
+    def paid(self) -> dict[int, str]:
+        """Paid down, what was taken on in the same sprint too."""
+        return self._those(lambda one: (one.was is None or one.was in OPEN) and one.now == "paid")
+
+    @cached_property
+    def gone(self) -> dict[int, str]:
+        """Dropped or refused; what was reported in the same sprint counts as never taken on."""
+        return self._those(lambda one: one.was in OPEN and one.now in ("dropped", "refused"))
+
+    @cached_property
+    def brought(self) -> dict[int, str]:
+        """Open debt that is not new, but came in from another log."""
+        return self._those(lambda one: one.was == "elsewhere" and one.now in OPEN)
+
+    @cached_property
+    def merged(self) -> dict[int, str]:
+        return self._those(lambda one: one.was in OPEN and one.now == "merged")
+
+    @cached_property
+    def worsened(self) -> dict[int, Change]:
+        """From one category to a worse one; out of the inbox is neither better nor worse."""
+        ranked = ((id, one, RANKED.get(one.was or "", 0), RANKED.get(one.now, 0)) for id, one in self.changes.items())
+        return {item_id: one for item_id, one, was, now in ranked if 0 < was < now}
+
+    @property
+    def count(self) -> int:
+        return sum(each.count for each in self.open.values())
+
+    @property
+    def wait(self) -> float | None:
+        """The median stay in the inbox of what left it, in days."""
+        return median(stay.days for stay in self.stays) if self.stays else None
+
+
+def tell(
+    things: Mapping[int, Thing], turns: Iterable[Turn], ends: Sequence[datetime], stays: Iterable[Stay] = ()
+) -> list[Told]:
+    """The sprints that end at these moments, told from `turns`, the latest first.
+
+    A turn whose place is behind the last sprint only leads back to its end. `things` are all items that were open at
+    some time since the first sprint began, or are.
+    """
+    told = [Told() for _end in ends]
+    now = _Standing(things)
+    place = len(ends)
+    changes: dict[int, Change] = {}
+    for turn in turns:
+        while min(turn.place, place) < place:
+            now.go_back(changes)
+            place -= 1
+            changes = told[place].changes
+            now.write_down(told[place], ends[place])
+        known = changes.get(turn.item_id)
+        if known is None:
+            changes[turn.item_id] = Change(turn.was, turn.now, turn.now if turn.now in OPEN else turn.was or turn.now)
+        elif known.was != turn.was:
+            changes[turn.item_id] = Change(turn.was, known.now, known.of)
+    while place:
+        now.go_back(changes)
+        place -= 1
+        changes = told[place].changes
+        now.write_down(told[place], ends[place])
+    for stay in stays:
+        if stay.place < len(told):
+            told[stay.place].stays.append(stay)
+    return told
+
+
+class _Standing:
+    """The open debt at a moment, on its way back in time."""
+
+    def __init__(self, things: Mapping[int, Thing]) -> None:
+        self.things = things
+        self.open = {name: Open() for name in OPEN}
+        self.reported = sorted(thing.reported_at.timestamp() for thing in things.values() if thing.stands_as in OPEN)
+        for thing in things.values():
+            if thing.stands_as in OPEN:
+                self.open[thing.stands_as].add(thing.size)
+
+    def go_back(self, changes: Mapping[int, Change]) -> None:
+        """To before these changes."""
+        for item_id, change in changes.items():
+            thing = self.things.get(item_id)
+            if thing is None or change.was == change.now:
+                continue
+            was_open, is_open = change.was in OPEN, change.now in OPEN
+            if is_open:
+                self.open[change.now].add(thing.size, -1)
+            if was_open:
+                self.open[change.was or ""].add(thing.size)
+            if is_open and not was_open:
+                place = bisect_left(self.reported, thing.reported_at.timestamp())
+                del self.reported[place : place + 1]
+            if was_open and not is_open:
+                insort(self.reported, thing.reported_at.timestamp())
+
+    def write_down(self, told: Told, end: datetime) -> None:
+        told.open = {name: Open(each.count, round(each.size, 6), each.unsized) for name, each in self.open.items()}
+        if self.reported:
+            told.median_age = (end.timestamp() - median(self.reported)) / DAY

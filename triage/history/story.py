@@ -1,0 +1,155 @@
+"""History: what leads read of some boards in some sprints, and what its figures are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
+
+from flask import url_for
+from markupsafe import Markup
+
+from triage.boards.category import Category
+from triage.clock import now
+from triage.commitments.sprint import Span
+from triage.history import chart
+from triage.history.chart import Layer, Mark
+from triage.history.facts import Facts
+from triage.history.series import DAY, Told
+from triage.history.table import Named, Table
+from triage.web.filters import plural
+
+CATEGORIES = [category.value for category in reversed(Category)]
+NO_PICTURE = Markup("")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`headline` is it in a few words. `before` compares it with the sprints before, where there is a record of them;
+    `notes` say more about it.
+    """
+
+    key: str
+    name: str
+    sentence: str
+    tables: Sequence[Table]
+    picture: Markup = NO_PICTURE
+    headline: str = ""
+    before: str = ""
+    notes: Sequence[str] = ()
+
+
+class History:
+    """Some sprints of some boards. Its lists have an entry for each of its sprints, the first one first."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.unit = facts.team.unit
+        self.spans: list[Span] = facts.spans[facts.before :]
+        self.told: list[Told] = facts.told[facts.before :]
+        self.earlier: list[Told] = facts.told[: facts.before] if self.has_before else []
+
+    @cached_property
+    def has_before(self) -> bool:
+        """Is there a record of as many sprints before these?"""
+        return self.facts.before == len(self.spans) and self.facts.known_from == 0
+
+    @property
+    def is_new(self) -> bool:
+        """Is there nothing yet that it could tell?"""
+        return not (self.facts.commitments or self.facts.open or any(told.changes for told in self.told))
+
+    @property
+    def range(self) -> str:
+        """`sprints 3 to 8`."""
+        first, last = self.facts.first, self.facts.last
+        return f"sprint {first}" if first == last else f"sprints {first} to {last}"
+
+    @property
+    def latest_first(self) -> list[tuple[Span, Told]]:
+        return list(zip(self.spans, self.told, strict=True))[::-1]
+
+    @property
+    def is_known(self) -> list[bool]:
+        """Of each sprint: was one of the boards there?"""
+        unknown = max(self.facts.known_from - self.facts.before, 0)
+        return [place >= unknown for place in range(len(self.spans))]
+
+    @property
+    def whole(self) -> list[Told]:
+        """The sprints that are over and began with the boards there: in the first one all that was known is new."""
+        sprints = list(zip(self.spans, self.told, strict=True))[max(self.facts.whole_from - self.facts.before, 0) :]
+        return [told for span, told in sprints if span.number < self.facts.present.number]
+
+    def compared(self, sentence: str) -> str:
+        """With the sprints before, if there is something to compare."""
+        if not (sentence and self.has_before):
+            return ""
+        many = len(self.spans)
+        return f"In the {many} sprints before: {sentence}." if many > 1 else f"In the sprint before: {sentence}."
+
+    def since_begin(self, amounts: Sequence[int]) -> Sequence[int]:
+        """Amounts of all sprints, those to be compared with left out."""
+        return amounts[self.facts.before :]
+
+    def age(self, item_id: int) -> float:
+        """In days."""
+        return (now() - self.facts.thing(item_id).reported_at).total_seconds() / DAY
+
+    def stacks(
+        self, key: str, title: str, layers: Sequence[Layer], *, desc: str, has_marks: bool = False, unit: str = ""
+    ) -> Markup:
+        """Columns, one for each sprint."""
+        if not any(value for layer in layers for value in layer.values):
+            return NO_PICTURE
+        return chart.stacks(
+            id=key,
+            title=title,
+            desc=desc,
+            labels=[f"Sprint {span.number}" for span in self.spans],
+            layers=[layer for layer in layers if any(layer.values)],
+            marks=self._marks if has_marks else (),
+            unit=unit,
+        )
+
+    def gaps(self, values: Sequence[float | None]) -> list[float | None]:
+        """With nothing where there is no record, which is not the same as none."""
+        return [value if is_known else None for value, is_known in zip(values, self.is_known, strict=True)]
+
+    @property
+    def _marks(self) -> list[Mark]:
+        merged = [len(told.merged) for told in self.told]
+        kinds = (
+            ("meeting", self.since_begin(self.facts.meetings), "triage", "triages"),
+            ("waiver", self.since_begin(self.facts.waivers_granted), "waiver granted", "waivers granted"),
+            ("merge", merged, "item merged", "items merged"),
+        )
+        return [
+            Mark(place, kind, plural(count, one, many))
+            for kind, counts, one, many in kinds
+            for place, counted in enumerate(counts)
+            for count in repeat(counted, min(counted, 1))
+        ]
+
+
+def link(item: Named) -> str:
+    return url_for("items.show", item_id=item.id)
+
+
+def by_category(what: str, those: Sequence[Mapping[int, str]], *, is_below: bool = False) -> list[Layer]:
+    """A layer for each category: how many items of it each sprint has."""
+    counted = [list(each.values()) for each in those]
+    return [
+        Layer(
+            name=f"{category.capitalize()} {what}".strip(),
+            kind=category,
+            values=[each.count(category) for each in counted],
+            is_below=is_below,
+            short=category.capitalize(),
+        )
+        for category in CATEGORIES
+    ]
+
+
+def days(count: float) -> str:
+    """`1 day`, `12 days`."""
+    return plural(int(count), "day") if count >= 1 else "less than a day"

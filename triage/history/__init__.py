@@ -4,8 +4,12 @@ from flask import Flask
 
 from triage.history import deciding, then_views, views  # noqa: F401 - their routes
 from triage.history.table import Named
+from triage.web.kept import Kept
+
+LIVES = 300  # sprints of boards; a very full one takes some 300 kB
 
 
 def init_app(app: Flask) -> None:
+    app.extensions["lives"] = Kept(most=LIVES)
     app.jinja_env.tests["item"] = lambda value: isinstance(value, Named)
     app.register_blueprint(views.bp)

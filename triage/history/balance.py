@@ -1,6 +1,6 @@
 """Are we paying down? Debt taken on against debt paid down, what is open, and how long it would take."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from triage.history.chart import Layer
 from triage.history.forecast import HORIZON, Forecast, forecast
 from triage.history.series import Told
 from triage.history.story import CATEGORIES, NO_PICTURE, Figure, History, by_category
-from triage.history.table import Named, Table
+from triage.history.table import Rows, Table, Value
 from triage.web.filters import plural, size
 
 WORST = [Category.CATASTROPHIC.value]
@@ -20,7 +20,7 @@ WORST = [Category.CATASTROPHIC.value]
 def flow(history: History) -> Figure:
     told = history.told
     taken, paid, gone, brought = (sum(counts) for counts in zip(*map(_counts, told), strict=True))
-    growth = sum(each.growth() for each in told)
+    growth = sum(each.life.growth() for each in told)
     change = f"{abs(growth)} {'more' if growth > 0 else 'fewer'} than before" if growth else "as many as before"
     left = f", {gone} dropped or refused" if gone else ""
     sentence = f"{taken} taken on, {paid} paid down{left} in {history.range}: {change}."
@@ -61,12 +61,12 @@ def flow(history: History) -> Figure:
                 [
                     (
                         span.number,
-                        *_by_category(each.taken),
-                        *_by_category(each.paid),
-                        len(each.gone),
-                        len(each.brought),
-                        _sum(history, each.taken),
-                        _sum(history, each.paid),
+                        *_by_category(each.life.taken),
+                        *_by_category(each.life.paid),
+                        len(each.life.gone),
+                        len(each.life.brought),
+                        _sum(history, each.life.taken),
+                        _sum(history, each.life.paid),
                     )
                     for span, each in history.latest_first
                 ],
@@ -75,7 +75,7 @@ def flow(history: History) -> Figure:
                 "flow-items",
                 "Item by item",
                 ("Sprint", "Item", "What", "Category", f"Size in {history.unit}"),
-                list(_items(history)),
+                _items(history),
             ),
         ],
     )
@@ -132,8 +132,8 @@ def forecasts(history: History) -> tuple[Forecast, Forecast]:
     """Of all open debt, and of the catastrophic alone."""
     today = [thing.stands_as for thing in history.facts.open.values()]
     return (
-        forecast(len(today), [told.growth() for told in history.whole]),
-        forecast(sum(name in WORST for name in today), [told.growth(WORST) for told in history.whole]),
+        forecast(len(today), [told.life.growth() for told in history.whole]),
+        forecast(sum(name in WORST for name in today), [told.life.growth(WORST) for told in history.whole]),
     )
 
 
@@ -175,12 +175,12 @@ def _reach(id: str, what: str, one: Forecast) -> Markup:
 
 
 def _counts(told: Told) -> tuple[int, int, int, int]:
-    return len(told.taken), len(told.paid), len(told.gone), len(told.brought)
+    return len(told.life.taken), len(told.life.paid), len(told.life.gone), len(told.life.brought)
 
 
 def _both(told: list[Told]) -> tuple[list[dict[int, str]], list[dict[int, str]]]:
     """What was taken on in each sprint, and what was paid down."""
-    return [each.taken for each in told], [each.paid for each in told]
+    return [each.life.taken for each in told], [each.life.paid for each in told]
 
 
 def _gapped(history: History, layer: Layer) -> Layer:
@@ -200,13 +200,21 @@ def _size(history: History, those: list[dict[int, str]]) -> str:
     return size(round(sum(_sum(history, each) for each in those), 2), history.unit)
 
 
-def _items(history: History) -> Iterator[tuple[int, Named, str, str, float | None]]:
-    for span, told in history.latest_first:
+def _items(history: History) -> Rows[tuple[int, int, str, str]]:
+    parts = [
+        (span.number, id, what, category)
+        for span, told in history.latest_first
         for what, those in (
-            ("paid down", told.paid),
-            ("taken on", told.taken),
-            ("dropped or refused", told.gone),
-            ("brought in", told.brought),
-        ):
-            for id, category in sorted(those.items()):
-                yield span.number, history.facts.item(id), what, category, history.facts.thing(id).size
+            ("paid down", told.life.paid),
+            ("taken on", told.life.taken),
+            ("dropped or refused", told.life.gone),
+            ("brought in", told.life.brought),
+        )
+        for id, category in sorted(those.items())
+    ]
+
+    def rows(some: Sequence[tuple[int, int, str, str]]) -> list[tuple[Value, ...]]:
+        names, thing = history.facts.named(id for _sprint, id, _what, _category in some), history.facts.thing
+        return [(sprint, names[id], what, category, thing(id).size) for sprint, id, what, category in some]
+
+    return Rows(parts, rows)

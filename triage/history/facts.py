@@ -1,14 +1,28 @@
 """What the database knows of some boards of a team in some sprints, in a number of statements that does not grow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, String, and_, column, func, select, type_coerce, values
-from sqlalchemy.orm import aliased, contains_eager, lazyload
+from flask import current_app
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    column,
+    func,
+    select,
+    type_coerce,
+    values,
+)
+from sqlalchemy.orm import contains_eager, lazyload
 
 from triage.boards.models import Board
 from triage.clock import now, today
@@ -17,7 +31,7 @@ from triage.commitments.sprint import Calendar, Span
 from triage.commitments.sprints import Sprint
 from triage.database import UtcDateTime, db
 from triage.events.models import Event
-from triage.history.series import DAY, OPEN, Stay, Thing, Told, Turn, tell
+from triage.history.series import DAY, OPEN, Life, Stay, Thing, Told, Turn, lead_back, net
 from triage.history.table import Named
 from triage.items.interest import Interest, interest_by_item
 from triage.items.models import Item
@@ -26,6 +40,7 @@ from triage.items.state import State
 from triage.items.waiver import Waiver
 from triage.meetings.models import Meeting, Status
 from triage.teams.models import Team
+from triage.web.kept import Kept
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
@@ -62,9 +77,14 @@ class Facts:
         return self.bounds[1:]
 
     @cached_property
+    def _spells(self) -> list[tuple[datetime, datetime]]:
+        """From when until when each sprint goes, and behind them all that comes later."""
+        return list(pairwise([*self.bounds, FOR_EVER]))
+
+    @cached_property
     def _places(self) -> CTE:
-        """The sprints, and behind them all that came later, as a table to be joined to what happened."""
-        rows = [(place, *bounds) for place, bounds in enumerate(pairwise([*self.bounds, FOR_EVER]))]
+        """The same as a table to be joined to what happened."""
+        rows = [(place, *spell) for place, spell in enumerate(self._spells)]
         columns = (column("place", Integer), column("begin", UtcDateTime), column("end", UtcDateTime))
         return values(*columns, name="places").data(rows).cte("places")
 
@@ -81,8 +101,8 @@ class Facts:
 
     @cached_property
     def told(self) -> list[Told]:
-        things = {id: thing for id, (thing, _named) in self._items.items()}
-        return tell(things, self._turns(), [min(end, now()) for end in self.ends], self._stays())
+        *lives, later = self._lives
+        return lead_back(self._things, lives, later, [min(end, now()) for end in self.ends])
 
     @cached_property
     def known_from(self) -> int:
@@ -99,70 +119,100 @@ class Facts:
         return min(board.created_at for board in self.boards)
 
     def item(self, id: int) -> Named:
-        return self._items[id][1]
+        return self.named([id])[id]
+
+    def named(self, ids: Iterable[int]) -> dict[int, Named]:
+        """These items and all others whose names were asked for."""
+        missing = set(ids) - self._names.keys()
+        if missing:
+            self._names |= self._named(Item.id.in_(missing))
+        return self._names
 
     def knows(self, id: int) -> bool:
         """Is it open, or did it turn in these sprints? Others have nothing to show but their number."""
-        return id in self._items
+        return id in self._things
 
     def thing(self, id: int) -> Thing:
-        return self._items[id][0]
+        return self._things[id]
 
     @cached_property
     def open(self) -> dict[int, Thing]:
         """What is open today."""
-        return {id: thing for id, (thing, _named) in self._items.items() if thing.stands_as in OPEN}
+        return {id: thing for id, thing in self._things.items() if thing.stands_as in OPEN}
 
     @cached_property
-    def _items(self) -> dict[int, tuple[Thing, Named]]:
+    def _things(self) -> dict[int, Thing]:
         """All that are open, and that turned since the first sprint began."""
+        plain = (type_coerce(Item.category, String), type_coerce(Item.state, String))  # thousands: no enums are made
         turned = select(Event.item_id).where(
             Event.board_id.in_(self.ids), Event.at >= self.bounds[0], Event.turned_into.is_not(None)
         )
-        plain = (type_coerce(Item.category, String), type_coerce(Item.state, String))  # thousands: no enums are made
-        found = select(Item.id, Item.board_id, Item.number, Item.title, *plain, Item.size, Item.reported_at).where(
+        found = select(Item.id, *plain, Item.size, Item.reported_at).where(
             Item.board_id.in_(self.ids), (Item.state == State.OPEN) | Item.id.in_(turned)
         )
         return {
-            id: (Thing(category if state == "open" else state, size, reported_at), Named(id, board_id, number, title))
-            for id, board_id, number, title, category, state, size, reported_at in db.session.execute(found)
+            id: Thing(category if state == "open" else state, size, reported_at)
+            for id, category, state, size, reported_at in db.session.execute(found)
         }
 
-    def _turns(self) -> list[Turn]:
-        """The latest first, in the order in which they were written: the clocks of two servers may differ."""
-        found = self._of_life(Event.item_id, self._places.c.place, Event.turned_from, Event.turned_into)
-        return [Turn(*row) for row in db.session.execute(found.order_by(Event.id.desc()))]
+    @cached_property
+    def _names(self) -> dict[int, Named]:
+        return self._named(Item.state == State.OPEN)
 
-    def _stays(self) -> list[Stay]:
-        """What left the inbox, and how long it had been there; what was undone did not happen."""
-        undoing = aliased(Event)
-        stands = (Event.undoes_id.is_(None), ~select(undoing.id).where(undoing.undoes_id == Event.id).exists())
-        moves = (
-            self._of_life(Event.item_id, self._places.c.place, Event.at, Event.turned_into == "inbox")
-            .where((Event.turned_from == "inbox") | (Event.turned_into == "inbox"), *stands)
-            .order_by(Event.at, Event.id)
-        )
-        since: dict[int, datetime] = self._in_inbox_before()
-        stays = []
-        for item_id, place, at, comes in db.session.execute(moves):
-            if comes:
-                since[item_id] = at
-            elif item_id in since:
-                stays.append(Stay(item_id, place, (at - since.pop(item_id)).total_seconds() / DAY))
-        return stays
+    def _named(self, which: ColumnElement[bool]) -> dict[int, Named]:
+        columns = select(Item.id, Item.board_id, Item.number, Item.title)
+        return {row.id: Named(*row) for row in db.session.execute(columns.where(Item.board_id.in_(self.ids), which))}
 
-    def _in_inbox_before(self) -> dict[int, datetime]:
-        """Since when what left the inbox in these sprints had been there, if it was there before them."""
-        left = select(Event.item_id).where(
-            Event.board_id.in_(self.ids), Event.at >= self.bounds[0], Event.turned_from == "inbox"
+    @cached_property
+    def _lives(self) -> list[Life]:
+        """Of each sprint, and of what came later. Nothing that is over changes any more, so it is read once."""
+        stamps = self._stamps()
+        keys = [(tuple(self.ids), begin, end, stamp) for (begin, end), stamp in zip(self._spells, stamps, strict=True)]
+        kept: Kept[Life] = current_app.extensions["lives"]
+        known = [kept.get(key) for key in keys]
+        unread = [place for place, life in enumerate(known) if life is None]
+        for place, life in self._read(unread).items():
+            known[place] = kept.keep(keys[place], life)
+        return [life for life in known if life is not None]
+
+    def _stamps(self) -> list[tuple[int, int]]:
+        """How many turns each sprint has, and which is the last: another one makes another life."""
+        found = self._of_life(self._places.c.place, func.count(), func.max(Event.id)).group_by(self._places.c.place)
+        stamps = {place: (count, last) for place, count, last in db.session.execute(found)}
+        return [stamps.get(place, (0, 0)) for place in range(len(self._spells))]
+
+    def _read(self, places: Sequence[int]) -> dict[int, Life]:
+        turns: dict[int, list[Turn]] = {place: [] for place in places}
+        left: dict[int, dict[int, datetime]] = {place: {} for place in places}
+        leaving = case((Event.turned_from == "inbox", Event.at))
+        place = self._places.c.place
+        found = self._of_life(place, leaving, Event.item_id, Event.turned_from, Event.turned_into)
+        for at, left_at, *turn in db.session.execute(found.where(place.in_(places)).order_by(Event.id.desc())):
+            turns[at].append(Turn(*turn))
+            if left_at is not None:
+                left[at].setdefault(turn[0], left_at)  # of several in a sprint the last counts
+        came = self._came(places)
+        lives = {}
+        for at in places:
+            changes = net(turns[at])
+            gone = ((id, moment) for id, moment in left[at].items() if changes[id].now != "inbox")
+            lives[at] = Life(changes, [Stay(id, _days(_last(came.get(id, ()), moment), moment)) for id, moment in gone])
+        return lives
+
+    def _came(self, places: Sequence[int]) -> dict[int, list[datetime]]:
+        """When each item that left the inbox in these sprints had come into it: to be put back there is no coming."""
+        place = self._places.c.place
+        left = self._of_life(Event.item_id).where(place.in_(places), Event.turned_from == "inbox")
+        came = select(Event.item_id, Event.at).where(
+            Event.board_id.in_(self.ids),
+            Event.turned_into == "inbox",
+            Event.undoes_id.is_(None),
+            Event.item_id.in_(left),
         )
-        came = (
-            select(Event.item_id, func.max(Event.at))
-            .where(Event.board_id.in_(self.ids), Event.at < self.bounds[0], Event.turned_into == "inbox")
-            .where(Event.item_id.in_(left))
-            .group_by(Event.item_id)
-        )
-        return {item_id: at for item_id, at in db.session.execute(came) if item_id is not None}
+        found: dict[int, list[datetime]] = {}
+        for item_id, at in db.session.execute(came.order_by(Event.at)):
+            found.setdefault(item_id or 0, []).append(at)
+        return found
 
     def _of_life(self, *columns: Any) -> Select[Any]:
         happened = and_(Event.board_id.in_(self.ids), Event.turned_into.is_not(None), self._during(Event.at))
@@ -265,3 +315,11 @@ class Facts:
             .where(Commitment.board_id.in_(self.ids), Commitment.verdict == Verdict.OPEN)
         )
         return {one.item_id: one for one in db.session.scalars(found)}
+
+
+def _last(moments: Sequence[datetime], before: datetime) -> datetime:
+    return max((moment for moment in moments if moment <= before), default=before)
+
+
+def _days(since: datetime, until: datetime) -> float:
+    return (until - since).total_seconds() / DAY

@@ -6,7 +6,7 @@ that are looked at, however much was before them.
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from statistics import median
@@ -23,19 +23,17 @@ DAY = 24 * 60 * 60
 
 
 class Turn(NamedTuple):
-    """How an item stood before and after something happened in the sprint at `place`: in a category, or closed."""
+    """How an item stood before and after something happened: in a category, or closed."""
 
     item_id: int
-    place: int
     was: str | None
     now: str
 
 
 class Stay(NamedTuple):
-    """How long an item was in the inbox, in days, before it left in the sprint at `place`."""
+    """How long an item had been in the inbox, in days, when it left it."""
 
     item_id: int
-    place: int
     days: float
 
 
@@ -48,7 +46,7 @@ class Thing(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a sprint did to an item, however often it went to and fro; `of` is the category it is counted in."""
+    """What a sprint did to an item; `of` is the category it is counted in."""
 
     was: str | None
     now: str
@@ -69,14 +67,12 @@ class Open:
         self.unsized += by * (size is None)
 
 
-@dataclass
-class Told:
-    """One sprint: what it did to each item, and how things stood at its end."""
+@dataclass(frozen=True)
+class Life:
+    """What one sprint did to each item in the end, however often it went to and fro, and what left the inbox in it."""
 
-    changes: dict[int, Change] = field(default_factory=dict)
-    open: dict[str, Open] = field(default_factory=dict)
-    median_age: float | None = None
-    stays: list[Stay] = field(default_factory=list)
+    changes: Mapping[int, Change]
+    stays: Sequence[Stay] = ()
 
     def growth(self, among: Collection[str] = OPEN) -> int:
         """By how much there is more debt than before, in these categories, by what the team did.
@@ -119,48 +115,51 @@ class Told:
         ranked = ((id, one, RANKED.get(one.was or "", 0), RANKED.get(one.now, 0)) for id, one in self.changes.items())
         return {item_id: one for item_id, one, was, now in ranked if 0 < was < now}
 
-    @property
-    def count(self) -> int:
-        return sum(each.count for each in self.open.values())
-
-    @property
+    @cached_property
     def wait(self) -> float | None:
         """The median stay in the inbox of what left it, in days."""
         return median(stay.days for stay in self.stays) if self.stays else None
 
 
-def tell(
-    things: Mapping[int, Thing], turns: Iterable[Turn], ends: Sequence[datetime], stays: Iterable[Stay] = ()
-) -> list[Told]:
-    """The sprints that end at these moments, told from `turns`, the latest first.
+@dataclass(frozen=True)
+class Told:
+    """A sprint, and how things stood at its end; `median_age` is that of what was open, in days."""
 
-    A turn whose place is behind the last sprint only leads back to its end. `things` are all items that were open at
-    some time since the first sprint began, or are.
-    """
-    told = [Told() for _end in ends]
-    now = _Standing(things)
-    place = len(ends)
+    life: Life
+    open: Mapping[str, Open]
+    median_age: float | None
+
+    @property
+    def count(self) -> int:
+        return sum(each.count for each in self.open.values())
+
+
+def net(turns: Iterable[Turn]) -> dict[int, Change]:
+    """What the turns of one sprint, the latest first, did to each item in the end."""
     changes: dict[int, Change] = {}
-    for turn in turns:
-        while min(turn.place, place) < place:
-            now.go_back(changes)
-            place -= 1
-            changes = told[place].changes
-            now.write_down(told[place], ends[place])
-        known = changes.get(turn.item_id)
+    for item_id, was, now in turns:
+        known = changes.get(item_id)
         if known is None:
-            changes[turn.item_id] = Change(turn.was, turn.now, turn.now if turn.now in OPEN else turn.was or turn.now)
-        elif known.was != turn.was:
-            changes[turn.item_id] = Change(turn.was, known.now, known.of)
-    while place:
-        now.go_back(changes)
-        place -= 1
-        changes = told[place].changes
-        now.write_down(told[place], ends[place])
-    for stay in stays:
-        if stay.place < len(told):
-            told[stay.place].stays.append(stay)
-    return told
+            changes[item_id] = Change(was, now, now if now in OPEN else was or now)
+        elif known.was != was:
+            changes[item_id] = Change(was, known.now, known.of)
+    return changes
+
+
+def lead_back(things: Mapping[int, Thing], lives: Sequence[Life], later: Life, ends: Sequence[datetime]) -> list[Told]:
+    """The sprints that end at these moments, with how things stood at their ends.
+
+    `things` are all items that were open at some time since the first sprint began, or are; `later` is what happened
+    behind the last one.
+    """
+    now = _Standing(things)
+    told = []
+    following = later
+    for life, end in zip(reversed(lives), reversed(ends), strict=True):
+        now.go_back(following.changes)
+        told.append(now.told(life, end))
+        following = life
+    return told[::-1]
 
 
 class _Standing:
@@ -191,7 +190,9 @@ class _Standing:
             if was_open and not is_open:
                 insort(self.reported, thing.reported_at.timestamp())
 
-    def write_down(self, told: Told, end: datetime) -> None:
-        told.open = {name: Open(each.count, round(each.size, 6), each.unsized) for name, each in self.open.items()}
-        if self.reported:
-            told.median_age = (end.timestamp() - median(self.reported)) / DAY
+    def told(self, life: Life, end: datetime) -> Told:
+        return Told(
+            life=life,
+            open={name: Open(each.count, round(each.size, 6), each.unsized) for name, each in self.open.items()},
+            median_age=(end.timestamp() - median(self.reported)) / DAY if self.reported else None,
+        )

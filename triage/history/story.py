@@ -56,7 +56,7 @@ class History:
     @property
     def is_new(self) -> bool:
         """Is there nothing yet that it could tell?"""
-        return not (self.facts.commitments or self.facts.open or any(told.changes for told in self.told))
+        return not (self.facts.commitments or self.facts.open or any(told.life.changes for told in self.told))
 
     @property
     def range(self) -> str:
@@ -117,7 +117,7 @@ class History:
 
     @property
     def _marks(self) -> list[Mark]:
-        merged = [len(told.merged) for told in self.told]
+        merged = [len(told.life.merged) for told in self.told]
         kinds = (
             ("meeting", self.since_begin(self.facts.meetings), "triage", "triages"),
             ("waiver", self.since_begin(self.facts.waivers_granted), "waiver granted", "waivers granted"),

@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some spreadsheets read the wide ones too
 
@@ -23,6 +23,23 @@ class Named(NamedTuple):
 
 
 Value = Named | str | int | float | date | None
+P = TypeVar("P")
+
+
+class Rows(Sequence[Any], Generic[P]):
+    """Rows that are made when they are read, all that are asked for at once: a page shows a hundred of thousands."""
+
+    def __init__(self, parts: Sequence[P], make: Callable[[Sequence[P]], list[Any]]) -> None:
+        self._parts, self._make = parts, make
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __getitem__(self, which: Any) -> Any:
+        return self._make(self._parts[which]) if isinstance(which, slice) else self._make([self._parts[which]])[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._make(self._parts))
 
 
 @dataclass(frozen=True)

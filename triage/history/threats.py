@@ -1,6 +1,6 @@
 """What will hurt next? What is old, what costs more and more, what worsened, what runs out, what nobody has sorted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from triage.commitments.models import Commitment
 from triage.history import chart
 from triage.history.chart import Lane, Layer
 from triage.history.story import NO_PICTURE, Figure, History, by_category, days, link
-from triage.history.table import Named, Table
+from triage.history.table import Named, Rows, Table, Value
 from triage.items.duration import minutes as said
 from triage.items.payback import Record
 from triage.web.filters import day, plural
@@ -48,7 +48,7 @@ def _threats(history: History) -> Iterator[tuple[int, str]]:
         if record.is_rising and item_id in facts.open:
             yield item_id, f"costs more: {record.rise}"
     for span, told in history.latest_first[:2]:
-        for item_id, change in told.worsened.items():
+        for item_id, change in told.life.worsened.items():
             if facts.open.get(item_id) and facts.open[item_id].stands_as == change.now:
                 yield item_id, f"became {change.now} in sprint {span.number}"
 
@@ -94,6 +94,11 @@ def interest(history: History) -> Figure:
     dear = sorted(_minutes(history).items(), key=lambda pair: (-pair[1], pair[0]))
     rising = [item_id for item_id, _minutes in dear if item_id in records and records[item_id].is_rising]
     usual = round(sum(costs) / len(costs))
+
+    def rows(some: Sequence[tuple[int, int]]) -> list[tuple[Value, ...]]:
+        names = facts.named(item_id for item_id, _minutes in some)
+        return [(names[item_id], minutes, "rising" if item_id in rising else "") for item_id, minutes in some]
+
     sentence = "Nobody logged interest."
     if any(costs):
         sentence = f"About {said(usual)} of interest a sprint in {history.range}"
@@ -117,11 +122,7 @@ def interest(history: History) -> Figure:
                 "interest",
                 "Item by item",
                 ("Item", "Minutes", "Rising"),
-                [
-                    (facts.item(item_id), minutes, "rising" if item_id in rising else "")
-                    for item_id, minutes in dear
-                    if facts.knows(item_id)
-                ],
+                Rows([(item_id, minutes) for item_id, minutes in dear if facts.knows(item_id)], rows),
             ),
             Table(
                 "interest-sprints",
@@ -135,17 +136,24 @@ def interest(history: History) -> Figure:
 
 def worsened(history: History) -> Figure:
     moved = [
-        (span.number, history.facts.item(item_id), change.was, change.now)
+        (span.number, item_id, change.was, change.now)
         for span, told in history.latest_first
-        for item_id, change in sorted(told.worsened.items())
+        for item_id, change in sorted(told.life.worsened.items())
     ]
-    was = sum(len(told.worsened) for told in history.earlier)
-    codes = list(dict.fromkeys(f"D-{item.number}" for _sprint, item, _was, _now in moved))
-    named = f": {_and(codes)}" if 0 < len(codes) <= FIRST else ""
-    sentence = f"{plural(len(codes), 'item')} became worse in {history.range}{named}."
+
+    def rows(some: Sequence[tuple[int, int, str | None, str]]) -> list[tuple[Value, ...]]:
+        names = history.facts.named(item_id for _sprint, item_id, _was, _now in some)
+        return [(sprint, names[item_id], was, now) for sprint, item_id, was, now in some]
+
+    was = sum(len(told.life.worsened) for told in history.earlier)
+    ids = list(dict.fromkeys(item_id for _sprint, item_id, _was, _now in moved))
+    names = history.facts.named(ids[:FIRST])
+    codes = [f"D-{names[item_id].number}" for item_id in ids[:FIRST]]
+    named = f": {_and(codes)}" if 0 < len(ids) <= FIRST else ""
+    sentence = f"{plural(len(ids), 'item')} became worse in {history.range}{named}."
     if not moved:
         sentence = f"Nothing became worse in {history.range}."
-    worse = [{id: change.now for id, change in told.worsened.items()} for told in history.told]
+    worse = [{id: change.now for id, change in told.life.worsened.items()} for told in history.told]
     return Figure(
         key="worsened",
         name="Worsened",
@@ -154,7 +162,7 @@ def worsened(history: History) -> Figure:
         picture=history.stacks(
             "worsened", "What items became worse into, sprint by sprint", by_category("", worse), desc=sentence
         ),
-        tables=[Table("worsened", "Items", ("Sprint", "Item", "From", "To"), moved)],
+        tables=[Table("worsened", "Items", ("Sprint", "Item", "From", "To"), Rows(moved, rows))],
     )
 
 
@@ -194,12 +202,12 @@ def waivers(history: History) -> Figure:
 
 def inbox(history: History) -> Figure:
     """How long debt waits to be sorted."""
-    left = sorted(stay.days for told in history.told for stay in told.stays)
+    left = sorted(stay.days for told in history.told for stay in told.life.stays)
     waiting = sorted(
         ((id, history.age(id)) for id, thing in history.facts.open.items() if thing.stands_as == Category.INBOX),
         key=lambda pair: -pair[1],
     )
-    was = sorted(stay.days for told in history.earlier for stay in told.stays)
+    was = sorted(stay.days for told in history.earlier for stay in told.life.stays)
     sentence = f"What was sorted in {history.range} had waited {days(left[len(left) // 2])}." if left else ""
     if waiting:
         wait = "waits" if len(waiting) == 1 else "wait"
@@ -214,7 +222,7 @@ def inbox(history: History) -> Figure:
         picture=history.stacks(
             "inbox",
             "Days in the inbox, the middle of what left it in each sprint",
-            [Layer("Days", "inbox", [told.wait for told in history.told])],
+            [Layer("Days", "inbox", [told.life.wait for told in history.told])],
             desc=sentence,
             unit="days",
         ),
@@ -230,7 +238,7 @@ def inbox(history: History) -> Figure:
                 "Sprint by sprint",
                 ("Sprint", "Sorted", "Days, the middle one"),
                 [
-                    (span.number, len(told.stays), None if told.wait is None else round(told.wait, 1))
+                    (span.number, len(told.life.stays), None if told.life.wait is None else round(told.life.wait, 1))
                     for span, told in history.latest_first
                 ],
             ),

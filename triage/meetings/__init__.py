@@ -10,7 +10,7 @@ from triage.meetings.models import Meeting
 from triage.meetings.of_item import meetings_of
 from triage.meetings.presence import Presence
 from triage.meetings.views import bp
-from triage.web.kept import Kept
+from triage.web.kept import KeptHtml
 
 lets_in(Meeting.sorts)
 plans(Meeting.commits_to)
@@ -18,6 +18,6 @@ plans(Meeting.commits_to)
 
 def init_app(app: Flask) -> None:
     app.extensions["presence"] = Presence()
-    app.extensions["rows"] = Kept()
+    app.extensions["rows"] = KeptHtml()
     app.jinja_env.globals.update(Phase=Phase, live_meeting_on=Meeting.live_on, meetings_of=meetings_of)
     app.register_blueprint(bp)

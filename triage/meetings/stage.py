@@ -33,7 +33,7 @@ from triage.meetings.models import Meeting
 from triage.meetings.timer import clock
 from triage.meetings.votes import ballots_of, dots_of
 from triage.teams.models import Team
-from triage.web.kept import Kept
+from triage.web.kept import KeptHtml
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ class Stage:
 
     def row(self, votable: Votable) -> Markup:
         """Two hundred of them are on a page, and a dot changes one."""
-        kept: Kept = current_app.extensions["rows"]
+        kept: KeptHtml = current_app.extensions["rows"]
         meeting, seat = self.meeting, self.seat
         around = (meeting.id, meeting.dots_per_item, meeting.dots_revealed_at, seat.acts, seat.votes, self.team.unit)
         shown = around + votable.shown

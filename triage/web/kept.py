@@ -1,28 +1,36 @@
-"""Kept: HTML that was rendered before, found again by all that it shows."""
+"""Kept: what was worked out before, found again by all that it depends on."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from typing import Generic, TypeVar
 
 from markupsafe import Markup
 
 MOST = 20_000
+T = TypeVar("T")
 
 
-class Kept:
+class Kept(Generic[T]):
+    """The last `most` of them, for one process."""
+
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._html: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, shown: Hashable) -> Markup | None:
-        return self._html.get(shown)
+    def get(self, key: Hashable) -> T | None:
+        return self._values.get(key)
 
-    def keep(self, shown: Hashable, html: str) -> Markup:
-        """What a template of our own gave."""
-        kept = Markup(html)  # noqa: S704 - it escapes
+    def keep(self, key: Hashable, value: T) -> T:
         with self._lock:
-            self._html[shown] = kept
-            while len(self._html) > self._most:
-                self._html.popitem(last=False)
-        return kept
+            self._values[key] = value
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return value
+
+
+class KeptHtml(Kept[Markup]):
+    def keep(self, key: Hashable, value: str) -> Markup:
+        """What a template of our own gave."""
+        return super().keep(key, Markup(value))  # noqa: S704 - it escapes

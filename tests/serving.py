@@ -4,19 +4,20 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
+from tests.forking import forks, serve
 from triage.accounts.models import User, UserSession
-from triage.config import ROOT, Settings
+from triage.config import Settings
 from triage.database import db
 
 
@@ -29,8 +30,8 @@ class Server:
     def __init__(self, database_url: str, port: int = 0, *, is_recording: bool = False, **settings: object) -> None:
         self._variables = _variables(database_url, settings)
         self._arguments = ["--access-logfile=-", "--access-logformat=%(s)s %(m)s %(U)s"] if is_recording else []
-        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - until close()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._log = tempfile.NamedTemporaryFile("w+")  # noqa: SIM115 - until close()
+        self._process: BaseProcess | None = None
         self.port = port
         self.start()
 
@@ -43,30 +44,23 @@ class Server:
         # The socket listens before the server is started: no port is lost to a race.
         with socket.create_server(("127.0.0.1", self.port), backlog=128) as listener:
             self.port = listener.getsockname()[1]
-            command = [sys.executable, "-m", "gunicorn", "-c", "triage/gunicorn.py", "-b", f"fd://{listener.fileno()}"]
-            self._process = subprocess.Popen(
-                [*command, *self._arguments, "wsgi:app"],
-                cwd=ROOT,
-                env=os.environ | self._variables,
-                pass_fds=[listener.fileno()],
-                stdout=self._log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            about = (listener, Path(self._log.name), self._variables, self._arguments)
+            self._process = forks().Process(target=serve, args=about)
+            self._process.start()
         self._wait_until_ready(self._process)
 
     def stop(self) -> None:
         """As a new version is rolled out: what is under way ends, and streams say goodbye."""
         if self._process:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.join(timeout=20)
             self._process = None
 
     def kill(self) -> None:
         """As a power cut does: master and workers at once, whatever they are doing."""
         if self._process:
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(timeout=20)
+            self._process.join(timeout=20)
             self._process = None
 
     def close(self) -> None:
@@ -84,9 +78,9 @@ class Server:
         lines = re.findall(r"^(\d{3}) ([A-Z]+ /.*)$", self._read_log(), re.MULTILINE)
         return [(int(status), request) for status, request in lines]
 
-    def _wait_until_ready(self, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    def _wait_until_ready(self, process: BaseProcess, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
-        while time.monotonic() < end and process.poll() is None:
+        while time.monotonic() < end and process.is_alive():
             try:
                 urllib.request.urlopen(f"{self.address}/readyz", timeout=1)  # noqa: S310 - our own address
             except OSError:

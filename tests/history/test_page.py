@@ -189,3 +189,13 @@ def statements(client):
     client.get("/boards/1/history")
     event.remove(db.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_what_is_promised_for_a_coming_sprint_is_listed_and_not_counted_yet(lea, past, people):
+    draft = CommitmentDraft(owner=people["max"].id, sprint=4, done_when="the deploy has a button", size=1, over=True)
+    Commitment.make(db.session.get_one(Item, 3), draft, by=people["lea"])
+    db.session.commit()
+    page = lea.get("/boards/1/history").text
+    assert "the deploy has a button" in page
+    assert "<h1>1 of 1 commitment kept</h1>" in page
+    assert "the deploy has a button" not in lea.get("/boards/1/history?until=2").text

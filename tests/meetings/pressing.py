@@ -1,10 +1,10 @@
 """A process of its own that presses as fast as it can, as eight servers would at once."""
 
-from multiprocessing import get_context
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from tests.forking import forks
 from triage import clock, create_app
 from triage.database import db
 from triage.items.models import Item
@@ -20,10 +20,10 @@ def press_at_once(app: Any, moment: Any, presses: list[Press]) -> list[int]:
     """How many dots each of the presses placed, all processes together."""
     from tests.conftest import SETTINGS
 
-    url, spawn = app.config["SETTINGS"].database_url, get_context("spawn")
-    gate, counts = spawn.Barrier(PROCESSES), spawn.Queue()
+    url, apart = app.config["SETTINGS"].database_url, forks()
+    gate, counts = apart.Barrier(PROCESSES), apart.Queue()
     processes = [
-        spawn.Process(target=_press, args=(url, SETTINGS, moment, presses, gate, counts)) for _ in range(PROCESSES)
+        apart.Process(target=_press, args=(url, SETTINGS, moment, presses, gate, counts)) for _ in range(PROCESSES)
     ]
     for process in processes:
         process.start()

@@ -44,6 +44,7 @@ from triage.web.kept import Kept
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
+AHEAD = 2  # sprints that one can commit to before they begin
 
 
 class Facts:
@@ -222,7 +223,8 @@ class Facts:
 
     @cached_property
     def commitments(self) -> dict[int, list[Commitment]]:
-        """Those of each sprint by its number, the latest sprint first."""
+        """Those of each sprint by its number, the latest first; with the present sprint also those of the next ones."""
+        last = self.last if self.last < self.present.number else self.present.number + AHEAD
         found = db.session.scalars(
             select(Commitment)
             .join(Commitment.sprint)
@@ -234,7 +236,7 @@ class Facts:
                 contains_eager(Commitment.owner),
                 lazyload(Commitment.board),
             )
-            .where(Commitment.board_id.in_(self.ids), Sprint.number.between(self.first, self.last))
+            .where(Commitment.board_id.in_(self.ids), Sprint.number.between(self.first, last))
             .order_by(Sprint.number.desc(), Commitment.id)
         )
         by_sprint: dict[int, list[Commitment]] = {}

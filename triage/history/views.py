@@ -16,6 +16,7 @@ from triage.history.facts import Facts
 from triage.history.figures import figures_of, tables_of
 from triage.history.markdown import history_md
 from triage.history.story import Figure, History
+from triage.history.table import Table
 from triage.history.threats import threats
 from triage.teams.access import reach, reach_team
 from triage.teams.models import Team
@@ -58,7 +59,7 @@ class Scope:
         return said
 
     def address(self, what: str = "", asked: RangeDraft | None = None, **more: Any) -> str:
-        """Of this history, or of `what` can be taken along of it: `md`, `json`, `table`."""
+        """Of this history, or of `what` can be taken along of it: `md`, `json`, `table_csv`."""
         endpoint = "_".join(filter(None, ["history.board" if self.board else "history.team", what]))
         of: dict[str, Any] = {"board_id": self.board.id} if self.board else {"team_id": self.team.id}
         return url_for(endpoint, **(of | more | (asked or self.asked).address))
@@ -100,16 +101,28 @@ def team_json(team_id: int) -> ResponseReturnValue:
     return _json(Scope(reach_team(team_id)))
 
 
-@bp.get("/boards/<int:board_id>/history/<key>.<any(csv, json):form>")
+@bp.get("/boards/<int:board_id>/history/<key>.csv")
 @signed_in
-def board_table(board_id: int, key: str, form: str) -> ResponseReturnValue:
-    return _table(_of_board(board_id), key, form)
+def board_table_csv(board_id: int, key: str) -> ResponseReturnValue:
+    return _as_csv(_table(_of_board(board_id), key))
 
 
-@bp.get("/teams/<int:team_id>/history/<key>.<any(csv, json):form>")
+@bp.get("/teams/<int:team_id>/history/<key>.csv")
 @signed_in
-def team_table(team_id: int, key: str, form: str) -> ResponseReturnValue:
-    return _table(Scope(reach_team(team_id)), key, form)
+def team_table_csv(team_id: int, key: str) -> ResponseReturnValue:
+    return _as_csv(_table(Scope(reach_team(team_id)), key))
+
+
+@bp.get("/boards/<int:board_id>/history/<key>.json")
+@signed_in
+def board_table_json(board_id: int, key: str) -> ResponseReturnValue:
+    return _as_json(_table(_of_board(board_id), key).records)
+
+
+@bp.get("/teams/<int:team_id>/history/<key>.json")
+@signed_in
+def team_table_json(team_id: int, key: str) -> ResponseReturnValue:
+    return _as_json(_table(Scope(reach_team(team_id)), key).records)
 
 
 def _of_board(board_id: int) -> Scope:
@@ -142,12 +155,13 @@ def _json(scope: Scope) -> Response:
     return _as_json({key: one.records for key, one in tables_of(scope.figures.values()).items()})
 
 
-def _table(scope: Scope, key: str, form: str) -> Response:
-    found = tables_of(scope.figures.values()).get(key) or abort(404)
-    if form == "json":
-        return _as_json(found.records)
-    response = Response(found.csv, mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{key}.csv")
+def _table(scope: Scope, key: str) -> Table:
+    return tables_of(scope.figures.values()).get(key) or abort(404)
+
+
+def _as_csv(table: Table) -> Response:
+    response = Response(table.csv, mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{table.key}.csv")
     return response
 
 

@@ -213,7 +213,8 @@ def evidence(board_id: int, repository: Path, since: str | None) -> None:
         except Refused as refusal:
             raise click.UsageError(refusal.sentence) from None
         board.hold()
-        given = [_give(board, commit, number) for commit in commits for number in commit.numbers]
+        shown = Evidence.on(board)
+        given = [_give(board, commit, number, shown) for commit in commits for number in commit.numbers]
         db.session.commit()
         for commit in commits:
             for name in commit.odd:
@@ -222,17 +223,19 @@ def evidence(board_id: int, repository: Path, since: str | None) -> None:
         click.echo(f"{plural(len(commits), 'commit')} with {KEY}: {new} new, {known} known already.")
 
 
-def _give(board: Board, commit: Paying, number: int) -> bool | None:
-    """Is it news that a commit paid an item down? None where there is no such item."""
+def _give(board: Board, commit: Paying, number: int, shown: dict[int, list[Evidence]]) -> bool | None:
+    """Is it news that a commit paid an item down? None where that is refused, as where there is no such item."""
     try:
         item = Item.numbered(board, number).line[-1]
+        known = shown[item.id]
+        evidence = Evidence.give(item, commit.id, by=None, note=commit.subject[:NOTE], known=known)
     except Refused as refusal:
         click.echo(f"{commit.id[:10]}: {refusal.sentence}", err=True)
         return None
-    if Evidence.known(item, commit.id):
+    if evidence in known:
         return False
-    shown = Evidence.give(item, commit.id, by=None, note=commit.subject[:NOTE])
-    click.echo(f"{item.code} {shown.words}")
+    known.append(evidence)
+    click.echo(f"{item.code} {evidence.words}")
     return True
 
 

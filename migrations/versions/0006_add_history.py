@@ -55,6 +55,7 @@ def upgrade():
 
 
 def downgrade():
+    forget_new_kinds()
     op.drop_table("evidence")
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.drop_column("verdict_was")
@@ -66,6 +67,13 @@ def downgrade():
         batch_op.drop_index("ix_event_board_id_turned")
         batch_op.drop_column("turned_into")
         batch_op.drop_column("turned_from")
+
+
+def forget_new_kinds():
+    """The code of before has no sentence for them."""
+    new = "action LIKE 'evidence.%' OR action IN ('commitment.corrected', 'commitment.uncorrected', 'sprint.changed')"
+    op.execute(f"UPDATE event SET undoes_id = NULL WHERE undoes_id IN (SELECT id FROM event WHERE {new})")  # noqa: S608
+    op.execute(f"DELETE FROM event WHERE {new}")  # noqa: S608
 
 
 def fill_turns():

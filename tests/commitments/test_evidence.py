@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import Engine, event
 
 from triage.cli import main
 from triage.commitments.drafts import EvidenceDraft
@@ -12,7 +13,7 @@ from triage.commitments.models import Commitment
 from triage.database import db
 from triage.events.models import Event
 from triage.events.sentences import sentence
-from triage.events.undo import last_own, undo_own
+from triage.events.undo import last_own, last_undoable, undo, undo_own
 from triage.items.models import Item
 from triage.refusal import Refused
 
@@ -64,6 +65,15 @@ def test_the_same_twice_is_there_once(item, people):
     Evidence.give(item, COMMIT, by=people["max"])  # the same commit, by its whole id
     assert [reference for reference, _note in shown()] == [LINK, COMMIT[:9]]
     assert db.session.query(Event).filter_by(action="evidence.given").count() == 2
+
+
+def test_what_was_shown_of_a_merged_item_is_not_shown_again_of_the_one_that_goes_on(item, people):
+    second, third = (db.session.get_one(Item, number) for number in (2, 3))
+    there = Evidence.give(third, COMMIT, by=people["max"])
+    third.merge(second, by=people["max"])
+    second.merge(item, by=people["max"])
+    assert Evidence.give(item, COMMIT[:9], by=people["max"]) == there
+    assert shown() == []
 
 
 def test_one_link_can_pay_two_items(item, people):
@@ -125,6 +135,43 @@ def test_a_verdict_comes_with_it_and_one_undo_takes_both_back(max_, people):
     assert db.session.get_one(Commitment, 1).is_open
 
 
+def test_a_commit_that_is_told_of_since_keeps_nothing_from_being_undone(item, people):
+    item.drop(by=people["lea"], why="Nobody minds")
+    db.session.commit()
+    Evidence.give(item, COMMIT, by=None)
+    db.session.commit()
+    undo_own(last_own(1, 0, by=people["lea"]), by=people["lea"])
+    db.session.commit()
+    assert db.session.get_one(Item, 1).is_open
+    assert shown() == [(COMMIT, "")]
+
+
+def test_nor_is_it_the_last_thing_that_anybody_did_in_a_meeting(item, people):
+    item.drop(by=people["lea"], why="Nobody minds")
+    db.session.commit()
+    Evidence.give(item, COMMIT, by=None)
+    db.session.commit()
+    event = last_undoable(1, 0)
+    assert event.action == "item.dropped"
+    undo(event, by=people["max"])
+    db.session.commit()
+    assert db.session.get_one(Item, 1).is_open
+    assert shown() == [(COMMIT, "")]
+
+
+def test_a_verdict_is_undone_with_what_came_with_it_and_not_with_what_was_told_since(max_, people):
+    max_.post("/items/1/commitments", data=PROMISE)
+    max_.post("/commitments/1/verdict", data={"verdict": "missed", "reason": "The outage", "reference": LINK})
+    Evidence.give(db.session.get_one(Item, 1), COMMIT, by=None)
+    db.session.commit()
+    event = last_undoable(1, 0)
+    assert event.action == "commitment.missed"
+    undo(event, by=people["lea"])
+    db.session.commit()
+    assert db.session.get_one(Commitment, 1).is_open
+    assert shown() == [(COMMIT, "")]
+
+
 def test_a_verdict_with_odd_evidence_is_not_given(in_app, max_):
     max_.post("/items/1/commitments", data=PROMISE)
     asked = {"HX-Request": "true", "HX-Target": "div#ask"}
@@ -167,6 +214,17 @@ class Repository:
             ["git", "-C", self.path, *identity, *arguments], capture_output=True, text=True, check=True
         )
         return done.stdout.strip()
+
+    def sign(self):
+        """The last commit once more, as if somebody had signed it."""
+        head, _blank, message = self.git("cat-file", "commit", "HEAD").partition("\n\n")
+        signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----"
+        command = ["git", "-C", self.path, "hash-object", "-t", "commit", "-w", "--stdin"]
+        signed = subprocess.run(
+            command, input=f"{head}\n{signature}\n\n{message}\n", capture_output=True, text=True, check=True
+        )
+        self.git("reset", "--quiet", "--hard", signed.stdout.strip())
+        return signed.stdout.strip()
 
     def commit(self, *paragraphs):
         self.git("commit", "--allow-empty", "--quiet", *(part for text in paragraphs for part in ("-m", text)))
@@ -230,6 +288,73 @@ def test_what_was_merged_pays_the_item_that_goes_on(in_app, call, repository, ma
     repository.commit("Prices", "Pays-debt: D-2")
     assert "D-1 commit" in call("--board", 1, "--repository", repository.path).output
     assert len(shown(1)) == 1
+
+
+def test_a_commit_of_an_item_that_was_merged_since_stays_one_commit(in_app, call, repository, max_):
+    id = repository.commit("Prices", "Pays-debt: D-2, D-1")
+    assert "2 new, 0 known already" in call("--board", 1, "--repository", repository.path).output
+    max_.post("/items/2/merge", data={"into": "D-3"})
+    again = call("--board", 1, "--repository", repository.path)
+    assert again.output.splitlines() == ["1 commit with Pays-debt: 0 new, 2 known already."]
+    assert (shown(2), shown(3)) == ([(id, "Prices")], [])
+
+
+def test_many_commits_are_compared_with_what_was_read_once(in_app, call, repository):
+    statements = []
+
+    def count(_connection, _cursor, statement, *_more):
+        statements.append(statement)
+
+    for number in range(5):
+        repository.commit(f"Part {number}", "Pays-debt: D-1, D-2")
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        assert "10 new" in call("--board", 1, "--repository", repository.path).output
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert sum("FROM evidence" in statement for statement in statements) == 1
+    assert not any("WITH RECURSIVE merged" in statement for statement in statements)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--since", "HEAD~1")])
+def test_what_somebody_set_for_their_own_eyes_changes_nothing(in_app, call, repository, tmp_path, arguments):
+    gpg = tmp_path / "gpg"
+    gpg.write_text("#!/bin/sh\necho 'gpg: Good signature from Max' >&2\n")
+    gpg.chmod(0o755)
+    for name, value in {
+        "gpg.program": gpg,
+        "log.showSignature": "true",
+        "i18n.logOutputEncoding": "ISO-8859-1",
+        "trailer.separators": "=",
+        "color.ui": "always",
+        "log.mailmap": "true",
+        "log.decorate": "full",
+        "format.pretty": "short",
+    }.items():
+        repository.git("config", name, str(value))
+    repository.commit("Before")
+    repository.commit("Größe und Preis", "Pays-debt: D-1")
+    id = repository.sign()
+    assert "Good signature" in repository.git("log", "-1", "--format=%H")
+    done = call("--board", 1, "--repository", repository.path, *arguments)
+    assert done.output.splitlines() == [
+        f"D-1 commit {id[:10]} Größe und Preis",
+        "1 commit with Pays-debt: 1 new, 0 known already.",
+    ]
+
+
+def test_what_is_no_commit_after_all_is_said_and_left_out(in_app, call, repository, tmp_path, monkeypatch):
+    """A git of another make, say, or one behind a wrapper that speaks."""
+    repository.commit("Add the index", "Pays-debt: D-1")
+    git = tmp_path / "git"
+    git.write_text(f"#!/bin/sh\nprintf '%s\\0' Welcome Nothing D-1 {COMMIT} 'Add the index' D-1\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = call("--board", 1, "--repository", repository.path)
+    assert done.exit_code == 0, done.output
+    assert "Welcome: Paste a link to the change or the id of a commit" in done.output
+    assert "2 commits with Pays-debt: 1 new, 0 known already." in done.output
+    assert shown() == [(COMMIT, "Add the index")]
 
 
 def test_a_repository_without_debt_is_no_error(in_app, call, repository):

@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
+from tests.commitments.conftest import MONDAY
+from tests.web.snapshot import rows
 from triage import clock
 from triage.accounts.models import User
 from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.mine import Mine
 from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint, SprintDraft
 from triage.database import db
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
@@ -100,6 +103,17 @@ def test_each_press_leads_back_to_the_page(some, as_, people, path, form, left):
     assert now == ({left} - {None}) | ({"What you kept"} if code == 4 else set())
 
 
+@pytest.mark.parametrize(
+    ("code", "path", "form"),
+    [(4, "acceptance", {}), (4, "declining", {}), (1, "verdict", {"verdict": "kept"}), (3, "withdrawal", {})],
+)
+def test_a_press_from_a_page_that_there_is_not_does_nothing(some, as_, app, code, path, form):
+    id = Commitment.open_for(db.session.get_one(Item, code)).id
+    max_, before = as_("max"), rows(app)
+    assert max_.post(f"/commitments/{id}/{path}", data=form | {"page": "evil"}).status_code == 422
+    assert rows(app) == before
+
+
 def test_elsewhere_they_lead_where_they_did(some, as_):
     id = Commitment.open_for(db.session.get_one(Item, 1)).id
     assert as_("max").post(f"/commitments/{id}/verdict", data={"verdict": "kept"}).location != "/commitments"
@@ -135,8 +149,26 @@ def test_only_the_last_six_sprints_count(commit, people, team):
     for day in (date(2026, 5, 25), date(2026, 6, 7)):  # the first and the last of sprint 11
         with clock.at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
             mine = Mine(people["max"])
-            assert [one.commitment.sprint.number for one in mine.judged] == [10, 9, 8, 7, 6, 5]
-            assert mine.sentence == "You kept 6 of 6 in the last six sprints."
+            assert [one.commitment.sprint.number for one in mine.judged] == [10, 9, 8, 7, 6]
+            assert mine.sentence == "You kept 5 of 5 in the last six sprints."
+
+
+def test_the_last_six_sprints_are_those_of_the_calendar_whatever_their_length_was(commit, people, team, report):
+    for number in range(1, 8):
+        with clock.at(MONDAY + timedelta(weeks=2 * number - 2)):
+            commit(report(), sprint=number).judge(Verdict.KEPT, by=people["max"])
+    with clock.at(MONDAY + timedelta(weeks=12, days=1)):
+        team.change(by=people["lea"], sprint_days=2)  # from sprint 8 on
+        assert [one.commitment.sprint.number for one in Mine(people["max"]).judged] == [7, 6, 5, 4, 3, 2]
+    with clock.at(MONDAY + timedelta(weeks=14)):  # the first day of sprint 8
+        assert Mine(people["max"]).sentence == "You kept 5 of 5 in the last six sprints."
+
+
+def test_a_long_break_takes_none_of_the_last_six_sprints_away(commit, people, team):
+    commit(1).judge(Verdict.KEPT, by=people["max"])
+    Sprint.change(team, 2, SprintDraft(first_day=date(2027, 1, 4), last_day=date(2027, 1, 17)), by=people["lea"])
+    with clock.at(datetime(2027, 1, 5, 9, tzinfo=UTC)):
+        assert Mine(people["max"]).sentence == "You kept 1 of 1 in the last six sprints."
 
 
 def test_a_corrected_verdict_shows_both(commit, people, as_):
@@ -190,4 +222,4 @@ def test_all_teams_of_a_person_come_with_as_many_questions_as_one(commit, people
             Commitment.make(item, draft, by=people["max"])
     db.session.commit()
     for_four = asked()
-    assert (for_one, for_four) == ((2, 1), (2, 10))
+    assert (for_one, for_four) == ((4, 1), (4, 10))

@@ -28,7 +28,7 @@ from triage.items.interest import Interest, interest_by_item
 from triage.meetings.models import Meeting
 from triage.refusal import Refused
 from triage.teams.models import Team
-from triage.teams.roles import LEAD, MEMBER
+from triage.teams.roles import LEAD, MEMBER, OBSERVER
 
 FIRST = date(2026, 1, 5)
 DAY = timedelta(days=1)
@@ -224,6 +224,27 @@ def test_what_a_lead_gave_a_sprint_stays_its_own_when_it_is_over(team, people):
         team.change(by=people["lea"], budget_percent=10, capacity=90.0)
         team.change(by=people["lea"], capacity=50.0)
     assert Sprint.budget(team, 1) == 8
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda team, people: team.join(people["zoe"], MEMBER),
+        lambda team, people: team.membership_of(people["max"]).leave(),
+        lambda team, people: team.membership_of(people["max"]).remove(by=people["lea"]),
+        lambda team, people: team.membership_of(people["max"]).change_role(OBSERVER, by=people["lea"]),
+        lambda team, people: team.membership_of(people["obi"]).change_role(MEMBER, by=people["lea"]),
+    ],
+    ids=["joins", "leaves", "is removed", "observes", "takes part"],
+)
+def test_who_comes_and_goes_rewrites_no_sprint_that_is_over(team, people, happens):
+    for number in (1, 2):
+        Sprint.numbered(team, number)
+    with on(1, 19):  # the day after its last
+        happens(team, people)
+        db.session.flush()
+        assert Sprint.budget(team, 1) == 4
+        assert Sprint.budget(team, 2) == 2 * len(team.committers) != 4
 
 
 def test_a_capacity_that_the_team_learnt_later_makes_no_budget_of_the_past(team, people):
@@ -479,6 +500,38 @@ def test_the_page_shows_what_was_what_is_and_what_comes(as_, page, team, commit,
         assert shown[3:6] == ["Now", "A break, until sprint 3 begins.", "Sprint 3, 11 Feb 2026 to 20 Feb 2026"]
         past = shown[shown.index("Past") :]
         assert past[1:3] == ["Sprint 2, 19 Jan 2026 to 1 Feb 2026", "Nothing was committed."]
+
+
+def listed(answer):
+    """The numbers of the past sprints on a page, and where its links lead."""
+    past = answer.text.partition('<h2 id="past">')[2]
+    numbers = [int(number) for number in re.findall(r"<b>Sprint (\d+)</b>", past)]
+    return numbers, {name: unescape(url) for url, name in re.findall(r'href="([^"]+)">(Earlier|Later)<', past)}
+
+
+def test_the_past_is_shown_by_the_year_the_latest_first(as_, page, team, commit, people):
+    commit(1, sprint=1, size=1).judge(Verdict.KEPT, by=people["max"])
+    db.session.commit()
+    with clock.at(datetime(2028, 1, 3, 9, tzinfo=UTC)):  # the first day of sprint 53
+        obi = as_("obi")
+        numbers, links = listed(obi.get("/teams/1/sprints"))
+        assert numbers == list(range(52, 26, -1))
+        assert links == {"Earlier": "/teams/1/sprints?until=26#past"}
+        numbers, links = listed(earlier := obi.get(links["Earlier"]))
+        assert numbers == list(range(26, 0, -1))
+        assert links == {"Later": "/teams/1/sprints?until=52#past"}
+        assert "1 of 1 kept" in earlier.text
+        assert 'hx-get="/teams/1/sprints?until=26"' in earlier.text
+        numbers, links = listed(obi.get("/teams/1/sprints?until=30"))
+        assert numbers == list(range(30, 4, -1))
+        assert links == {"Earlier": "/teams/1/sprints?until=4#past", "Later": "/teams/1/sprints?until=52#past"}
+        assert listed(obi.get("/teams/1/sprints?until=4"))[0] == [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("until", ["0", "-1", "x", "53", str(10**30)])
+def test_an_odd_end_of_the_past_shows_all_of_it(as_, page, until):
+    with on(1, 20):
+        assert listed(as_("obi").get(f"/teams/1/sprints?until={until}")) == ([1], {})
 
 
 def test_a_team_of_points_without_a_capacity_is_told_that_it_has_no_budget(as_, page, team):

@@ -123,6 +123,15 @@ def test_who_sends_an_older_form_gets_the_three_ways_with_what_was_typed(stuck):
     assert Commitment.open_for(db.session.get_one(Item, 1)) is None
 
 
+def test_the_three_ways_stay_beside_what_was_filled_in_wrong_and_not_beside_another_warning(stuck):
+    answer = stuck.post("/items/1/commitments", data=FOR_LEA | {"done_when": ""}, headers=HTMX)
+    assert (answer.status_code, answer.text.count(WAYS)) == (422, 1)
+    assert "Done when is empty" in answer.text
+    answer = stuck.post("/items/1/commitments", data=FOR_LEA | {"size": "99"}, headers=HTMX)
+    assert (answer.status_code, answer.text.count(WAYS)) == (422, 0)
+    assert "over the debt budget" in answer.text
+
+
 def test_handing_it_over_is_one_press(stuck):
     assert stuck.post("/items/1/commitments", data=FOR_LEA).status_code == 303
     handed = Commitment.open_for(db.session.get_one(Item, 1))

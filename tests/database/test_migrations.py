@@ -7,11 +7,16 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import inspect, select, update
 
 from triage.boards.category import Category
+from triage.commitments.drafts import CommitmentDraft
+from triage.commitments.evidence import Evidence
+from triage.commitments.models import Commitment, Verdict
+from triage.commitments.sprints import Sprint, SprintDraft
 from triage.config import ROOT
 from triage.database import db
 from triage.debtlog.exchange import plan
 from triage.debtlog.reader import read
 from triage.events.models import Event
+from triage.events.undo import undo
 from triage.items.models import Item
 from triage.items.splitting import split
 
@@ -32,6 +37,35 @@ def test_a_migrations_name_begins_with_a_number_and_a_verb(path: Path):
     assert number.isdecimal()
     assert len(number) == 4
     assert verb in {"create", "add", "drop", "rename", "change", "move", "fill"}
+
+
+def test_going_back_forgets_what_the_code_of_then_has_no_sentence_for(in_app, people):
+    lea, item = people["lea"], db.session.get_one(Item, 1)
+    team = item.board.team
+    number = Sprint.current(team).number
+    commitment = Commitment.make(item, CommitmentDraft(owner=lea.id, sprint=number, done_when="Done"), by=lea)
+    commitment.judge(Verdict.KEPT, by=lea)
+    db.session.commit()
+    for change, action in (
+        (lambda: commitment.correct(Verdict.MISSED, by=lea, why="It came back"), "commitment.corrected"),
+        (lambda: Evidence.give(item, "https://example.com/1", by=lea), "evidence.given"),
+    ):
+        change()
+        db.session.commit()
+        undo(db.session.query(Event).filter_by(action=action).one(), by=lea)
+        db.session.commit()
+    span = Sprint.calendar(team).sprint(number + 1)
+    draft = SprintDraft(first_day=span.first_day, last_day=span.last_day, budget_percent=50)
+    Sprint.change(team, number + 1, draft, by=lea)
+    db.session.commit()
+    actions = select(Event.action).distinct()
+    new = {"evidence.given", "evidence.taken_back", "commitment.corrected", "commitment.uncorrected", "sprint.changed"}
+    before = set(db.session.scalars(actions))
+    assert new < before
+    db.session.rollback()
+    downgrade(revision="0005")
+    upgrade()
+    assert set(db.session.scalars(actions)) == before - new
 
 
 def test_old_events_are_told_how_items_turned(in_app, people):

@@ -38,11 +38,17 @@ class CommitmentDraft(Draft):
     over: bool = False
 
 
-class DeclineDraft(Draft):
+class PageDraft(Draft):
+    """Where a button was pressed: on the page of one's own commitments, or elsewhere."""
+
+    page: Annotated[str, Field(pattern="^(mine)?$")] = ""
+
+
+class DeclineDraft(PageDraft):
     reason: Annotated[Text, Field(max_length=500)] = ""
 
 
-class VerdictDraft(Draft):
+class VerdictDraft(PageDraft):
     verdict: Verdicts
     reason: Annotated[Text, Field(max_length=500)] = ""
     reference: Annotated[Reference | None, BeforeValidator(lambda value: value or None)] = None
@@ -58,9 +64,3 @@ class CorrectionDraft(Draft):
 class EvidenceDraft(Draft):
     reference: Reference
     note: Annotated[Line, Field(max_length=NOTE)] = ""
-
-
-class PageDraft(Draft):
-    """Where a button was pressed: on the page of one's own commitments, or elsewhere."""
-
-    page: Annotated[str, Field(pattern="^(mine)?$")] = ""

@@ -1,5 +1,6 @@
 """Evidence: what shows that a debt was paid down, a link to the change or a commit."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -7,15 +8,19 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, joinedload, lazyload, mapped_column, relationship
 
 from triage.accounts.models import User
-from triage.boards.models import BoardOwned
+from triage.boards.models import Board, BoardOwned
 from triage.clock import now
 from triage.commitments.drafts import NOTE, REFERENCE, EvidenceDraft
 from triage.database import Base, db
 from triage.events.models import Event, Recorded
-from triage.events.undo import inverse_of
+from triage.events.undo import inverse_of, stands_in_no_way
+from triage.items.merging import merged_into, targets
 from triage.items.models import Item
 
 SHORT = 10
+
+# A commit can be told of at any moment: whatever was done to the item before is undone all the same.
+stands_in_no_way("evidence.given")
 
 
 class Evidence(Recorded, BoardOwned, Base):
@@ -51,16 +56,25 @@ class Evidence(Recorded, BoardOwned, Base):
         return " ".join(filter(None, [self.short if self.is_link else f"commit {self.short}", self.note]))
 
     @classmethod
-    def give(cls, item: Item, reference: str, *, by: User | None, note: str = "") -> "Evidence":
-        """Show what paid an item down; what is known already stays as it is.
+    def give(
+        cls,
+        item: Item,
+        reference: str,
+        *,
+        by: User | None,
+        note: str = "",
+        known: "Iterable[Evidence] | None" = None,
+    ) -> "Evidence":
+        """Show what paid an item down; what is known already stays as it is, a commit also by a longer or shorter
+        beginning of its id. Who gives much at once says what is `known` of the item and those merged into it.
 
         Raises Refused for what is neither a link nor the id of a commit.
         """
         draft = EvidenceDraft.read({"reference": reference, "note": note})
         item.board.hold()
-        known = cls.known(item, draft.reference)
-        if known is not None:
-            return known
+        for one in cls.of([item, *merged_into(item)]) if known is None else known:
+            if one.is_same(draft.reference):
+                return one
         evidence = cls(
             team_id=item.team_id,
             board=item.board,
@@ -72,11 +86,6 @@ class Evidence(Recorded, BoardOwned, Base):
         )
         evidence.record("given", by=by, why=draft.note, reference=evidence.short)
         return evidence
-
-    @classmethod
-    def known(cls, item: Item, reference: str) -> "Evidence | None":
-        """What an item has already; a commit also by a longer or shorter beginning of its id."""
-        return next((one for one in cls.of([item]) if one.is_same(reference)), None)
 
     def is_same(self, reference: str) -> bool:
         if self.is_link or "/" in reference:
@@ -92,6 +101,16 @@ class Evidence(Recorded, BoardOwned, Base):
             .where(cls.item_id.in_([item.id for item in items]))
         )
         return list(db.session.scalars(found.order_by(cls.at, cls.id)))
+
+    @classmethod
+    def on(cls, board: Board) -> "defaultdict[int, list[Evidence]]":
+        """All of a board's, by the id of the item that goes on for theirs."""
+        target = targets(board.id)
+        found = select(target.c.target_id, cls).join(target, target.c.item_id == cls.item_id)
+        shown = defaultdict(list)
+        for item_id, one in db.session.execute(found.options(lazyload(cls.board))):
+            shown[item_id].append(one)
+        return shown
 
     def take_back(self, *, by: User | None) -> None:
         """It was a slip."""

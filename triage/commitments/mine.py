@@ -1,25 +1,25 @@
 """Mine: all that one person is asked to do and has promised, on all boards of their teams."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from triage.accounts.models import User
-from triage.clock import now, today
-from triage.commitments.models import Commitment, Verdict, carried_words
+from triage.clock import today
+from triage.commitments.models import Commitment, Verdict, carried_words, kept_of
 from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.models import Item
-from triage.teams.models import Membership
+from triage.teams.models import Membership, Team
 from triage.teams.roles import MEMBER
 from triage.web.filters import day, plural
 
 SPRINTS = 6
-LONGEST = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,6 @@ class Promised:
         left = (sprint.last_day - self.today).days
         return f"{number}, {plural(left, 'day')} left" if left else f"{number}, ends today"
 
-    @property
-    def is_recent(self) -> bool:
-        """Was its sprint one of the last six?"""
-        length = timedelta(days=self.commitment.board.team.sprint_days)
-        return self.commitment.sprint.last_day >= self.today - SPRINTS * length
-
 
 class Mine:
     """Reads it in as many queries for many as for few."""
@@ -103,12 +97,12 @@ class Mine:
     @cached_property
     def judged(self) -> Sequence[Promised]:
         """What became of the others in the last six sprints, the latest first."""
-        return [one for one in reversed(self.all) if not one.commitment.is_open and one.is_recent]
+        return [one for one in reversed(self.all) if not one.commitment.is_open]
 
     @property
     def sentence(self) -> str:
-        kept = sum(one.commitment.verdict is Verdict.KEPT for one in self.judged)
-        return f"You kept {kept} of {len(self.judged)} in the last six sprints."
+        kept, judged = kept_of(Counter(one.commitment.verdict for one in self.judged))
+        return f"You kept {kept} of {judged} in the last six sprints."
 
     @property
     def _open(self) -> Sequence[Promised]:
@@ -116,17 +110,18 @@ class Mine:
 
 
 def _of(person: User) -> Select[Commitment]:
-    """What is open, and what was said of recent ones, in the order of the sprints."""
-    is_in = select(Membership.id).where(
-        Membership.team_id == Commitment.team_id, Membership.user_id == person.id, Membership.left_at.is_(None)
-    )
-    earliest = (now() - SPRINTS * LONGEST - timedelta(days=2)).date()
+    """What is open, and what was said of those of the last six sprints, in the order of the sprints."""
+    is_in = (Membership.user_id == person.id, Membership.left_at.is_(None))
+    teams = db.session.scalars(select(Team).join(Membership, Membership.team_id == Team.id).where(*is_in)).all()
+    calendars = Sprint.calendars(teams)
+    present = {team.id: calendars[team.id].sprint_on(today(team.time_zone)).number for team in teams}
+    recent = [and_(Sprint.team_id == id, Sprint.number > number - SPRINTS) for id, number in present.items()]
     return (
         select(Commitment)
         .join(Commitment.sprint)
         .join(Commitment.item)
         .options(contains_eager(Commitment.sprint), contains_eager(Commitment.item).lazyload(Item.board))
-        .where(Commitment.owner_id == person.id, is_in.exists())
-        .where(or_(Commitment.verdict == Verdict.OPEN, Sprint.last_day >= earliest))
+        .where(Commitment.owner_id == person.id, Commitment.team_id.in_(list(present)))
+        .where(or_(Commitment.verdict == Verdict.OPEN, *recent))
         .order_by(Sprint.last_day, Commitment.id)
     )

@@ -1,6 +1,6 @@
 """Commitment, and its verdicts: kept, partly, missed, dropped."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -34,7 +34,6 @@ from triage.web.filters import day
 RECORD = 4
 # Committed in vain so often, an item is not simply committed once more.
 MOST_IN_VAIN = 2
-COMMITTING = ("commitment.made", "commitment.proposed")
 
 
 class OverPromised(Refused):
@@ -67,6 +66,19 @@ class Verdict(StrEnum):
     @property
     def action(self) -> str:
         return "partly_kept" if self is Verdict.PARTLY else self.value
+
+
+# What can happen to one, by what is recorded of it.
+VERDICTS = {f"commitment.{verdict.action}": verdict for verdict in Verdict if verdict is not Verdict.OPEN}
+COMMITTING = ("commitment.made", "commitment.proposed")
+CORRECTING = ("commitment.corrected", "commitment.uncorrected")
+# What leaves one open.
+OPENING = (*COMMITTING, "commitment.accepted", "commitment.unaccepted", "commitment.reopened")
+
+
+def kept_of(counts: Mapping[Verdict, int]) -> tuple[int, int]:
+    """How many commitments were kept, of how many that have their verdict."""
+    return counts.get(Verdict.KEPT, 0), sum(counts.get(verdict, 0) for verdict in VERDICTS.values())
 
 
 class Commitment(Recorded, BoardOwned, Base):

@@ -1,15 +1,16 @@
 """The sprints of a team: those that were, the present one and those to come, which a lead can change."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter, defaultdict
+from typing import Annotated, Any
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import case, func, select
+from pydantic import Field
+from sqlalchemy import func, select
 
 from triage.accounts.signing_in import current_user, signed_in
 from triage.clock import today
-from triage.commitments.models import Commitment, Verdict
+from triage.commitments.models import Commitment, Verdict, kept_of
 from triage.commitments.sprints import AHEAD, Sprint, SprintDraft
 from triage.commitments.views import bp
 from triage.database import db
@@ -17,32 +18,27 @@ from triage.refusal import Refused
 from triage.teams.access import may, reach_team
 from triage.teams.models import Team
 from triage.teams.roles import LEAD
+from triage.web.drafts import Draft
 from triage.web.pages import ask, ask_again, changed, page
 
-NEXT = 3
+NEXT, PAST = 3, 26
 
 
-@dataclass(frozen=True)
-class Promised:
-    """What was committed in a sprint, and how much of it was kept or has no verdict yet."""
+class PastDraft(Draft):
+    """The last of the past sprints that are shown; None is the one before the present."""
 
-    made: int
-    kept: int
-    open: int
-
-    def __str__(self) -> str:
-        judged = self.made - self.open
-        said = f"{self.kept} of {judged} kept" if judged else ""
-        waits = f"{self.open} without a verdict" if self.open else ""
-        return ", ".join(filter(None, [said, waits]))
+    until: Annotated[int, Field(ge=1, lt=2**31)] | None = None
 
 
 @bp.get("/teams/<int:team_id>/sprints")
 @signed_in
 def sprints(team_id: int) -> ResponseReturnValue:
-    team = reach_team(team_id)
+    team, (asked, _odd) = reach_team(team_id), PastDraft.asked(request.args)
     present = Sprint.current(team)
-    plans = Sprint.plans(team, range(1, present.number + NEXT + 1))
+    before = present.number - 1
+    last = min(asked.until or before, before)
+    first = max(last - PAST + 1, 1)
+    plans = Sprint.plans(team, [*range(first, last + 1), *range(present.number, present.number + NEXT + 1)])
     past, current, coming = plans[: -NEXT - 1], plans[-NEXT - 1], plans[-NEXT:]
     return page(
         "commitments/sprints.html",
@@ -51,7 +47,10 @@ def sprints(team_id: int) -> ResponseReturnValue:
         current=current,
         coming=coming,
         is_break=today(team.time_zone) not in present,
-        promised=_promised(team),
+        kept=_kept(team, first, last),
+        until=asked.until,
+        earlier=first - 1,
+        later=min(last + PAST, before) if last < before else None,
     )
 
 
@@ -96,13 +95,22 @@ def _about(team: Team, number: int) -> dict[str, Any]:
     }
 
 
-def _promised(team: Team) -> dict[int, Promised]:
-    """By the number of the sprint; those in which nothing was committed are left out."""
-    kept, is_open = (case((Commitment.verdict == verdict, 1), else_=0) for verdict in (Verdict.KEPT, Verdict.OPEN))
+def _kept(team: Team, first: int, last: int) -> dict[int, str]:
+    """By the number of the sprint, in words; those in which nothing was committed are left out."""
     found = (
-        select(Sprint.number, func.count(), func.sum(kept), func.sum(is_open))
+        select(Sprint.number, Commitment.verdict, func.count())
         .join(Commitment.sprint)
-        .where(Commitment.team_id == team.id)
-        .group_by(Sprint.number)
+        .where(Commitment.team_id == team.id, Sprint.number.between(first, last))
+        .group_by(Sprint.number, Commitment.verdict)
     )
-    return {number: Promised(*counts) for number, *counts in db.session.execute(found)}
+    counts: dict[int, Counter[Verdict]] = defaultdict(Counter)
+    for number, verdict, times in db.session.execute(found):
+        counts[number][verdict] = times
+    return {number: _said(of_sprint) for number, of_sprint in counts.items()}
+
+
+def _said(counts: Counter[Verdict]) -> str:
+    kept, judged = kept_of(counts)
+    said = f"{kept} of {judged} kept" if judged else ""
+    waits = f"{counts[Verdict.OPEN]} without a verdict" if counts[Verdict.OPEN] else ""
+    return ", ".join(filter(None, [said, waits]))

@@ -10,6 +10,9 @@ from triage.web.drafts import clean
 
 KEY = "Pays-debt"
 _FORMAT = f"%H%x00%s%x00%(trailers:key={KEY},valueonly,separator=%x2C)"
+# Whatever somebody has set for their own eyes, what is read here looks the same.
+_PLAIN = ("--no-show-signature", "--encoding=UTF-8", "--no-color")
+_SEPARATORS = ("-c", "trailer.separators=:")
 _CODE = re.compile(r"(?:D-?)?([0-9]{1,9})", re.IGNORECASE)
 
 
@@ -35,7 +38,7 @@ def paying(repository: Path, since: str | None = None) -> list[Paying]:
         known = ("rev-parse", "--verify", "--end-of-options", f"{since}^{{commit}}")
         first = _git(repository, *known, otherwise=f"There is no revision “{since}” in {repository}.").strip()
         span = f"{first}..HEAD"
-    fields = _git(repository, "log", "-z", "--reverse", f"--format={_FORMAT}", span, "--").split("\0")
+    fields = _git(repository, "log", *_PLAIN, "-z", "--reverse", f"--format={_FORMAT}", span, "--").split("\0")
     commits = zip(fields[::3], fields[1::3], fields[2::3], strict=False)
     return [_read(id, subject, named) for id, subject, named in commits if named.strip()]
 
@@ -49,7 +52,7 @@ def _read(id: str, subject: str, named: str) -> Paying:
 
 
 def _git(repository: Path, *arguments: str, otherwise: str = "git could not read the history.") -> str:
-    command = ["git", "-C", str(repository), *arguments]
+    command = ["git", "-C", str(repository), *_SEPARATORS, *arguments]
     try:
         done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=True)  # noqa: S603
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """How what happened to a commitment is undone."""
 
 from triage.accounts.models import User
-from triage.commitments.models import Commitment, Verdict
+from triage.commitments.models import VERDICTS, Commitment, Verdict
 from triage.database import db
 from triage.events.models import Event
 from triage.events.undo import inverse_of
@@ -17,7 +17,7 @@ def unaccept(event: Event, *, by: User | None) -> None:
     _commitment(event).unaccept(by=by)
 
 
-@inverse_of(*(f"commitment.{verdict.action}" for verdict in Verdict if verdict is not Verdict.OPEN))
+@inverse_of(*VERDICTS)
 def reopen(event: Event, *, by: User | None) -> None:
     _commitment(event).reopen(by=by)
 

@@ -66,28 +66,28 @@ def make(item_id: int) -> ResponseReturnValue:
 @bp.post("/commitments/<int:commitment_id>/acceptance")
 @signed_in
 def accept(commitment_id: int) -> ResponseReturnValue:
-    commitment = reach(Commitment, commitment_id, MEMBER)
+    commitment, draft = reach(Commitment, commitment_id, MEMBER), PageDraft.read(request.form)
     commitment.accept(by=current_user)
     db.session.commit()
-    return _back(url_for("items.show", item_id=commitment.item_id))
+    return _back(draft, url_for("items.show", item_id=commitment.item_id))
 
 
 @bp.post("/commitments/<int:commitment_id>/declining")
 @signed_in
 def decline(commitment_id: int) -> ResponseReturnValue:
-    commitment = reach(Commitment, commitment_id, MEMBER)
-    commitment.decline(by=current_user, why=DeclineDraft.read(request.form).reason)
+    commitment, draft = reach(Commitment, commitment_id, MEMBER), DeclineDraft.read(request.form)
+    commitment.decline(by=current_user, why=draft.reason)
     db.session.commit()
-    return _back(url_for("items.show", item_id=commitment.item_id))
+    return _back(draft, url_for("items.show", item_id=commitment.item_id))
 
 
 @bp.post("/commitments/<int:commitment_id>/withdrawal")
 @signed_in
 def take_back(commitment_id: int) -> ResponseReturnValue:
-    commitment = reach(Commitment, commitment_id, MEMBER)
+    commitment, draft = reach(Commitment, commitment_id, MEMBER), PageDraft.read(request.form)
     commitment.take_back(by=current_user, is_lead=may(LEAD))
     db.session.commit()
-    return _back(url_for("items.show", item_id=commitment.item_id))
+    return _back(draft, url_for("items.show", item_id=commitment.item_id))
 
 
 @bp.get("/commitments/<int:commitment_id>/verdict")
@@ -118,7 +118,7 @@ def judge(commitment_id: int) -> ResponseReturnValue:
     if draft.reference:
         Evidence.give(commitment.item, draft.reference, by=current_user)
     db.session.commit()
-    return _back(url_for("history.board", board_id=commitment.board_id))
+    return _back(draft, url_for("history.board", board_id=commitment.board_id))
 
 
 @bp.get("/commitments/<int:commitment_id>/correction")
@@ -154,10 +154,9 @@ def give_evidence(item_id: int) -> ResponseReturnValue:
     return changed(url_for("items.show", item_id=item.id))
 
 
-def _back(url: str) -> ResponseReturnValue:
+def _back(draft: PageDraft, url: str) -> ResponseReturnValue:
     """To the page of one's own commitments, where it was pressed there."""
-    is_there = PageDraft.read(request.form).page == "mine"
-    return see_other(url_for("commitments.mine")) if is_there else changed(url)
+    return see_other(url_for("commitments.mine")) if draft.page == "mine" else changed(url)
 
 
 def _corrected(commitment: Commitment) -> dict[str, Any]:
@@ -172,6 +171,7 @@ def _about(item: Item, refusal: Refused | None = None) -> dict[str, Any]:
     else:
         number = Sprint.target(team).number
         promise = promise_for(item.board, number)
+    too_often = Commitment.too_often(item)
     return {
         "item": item,
         "board": item.board,
@@ -179,5 +179,7 @@ def _about(item: Item, refusal: Refused | None = None) -> dict[str, Any]:
         "sprints": Sprint.coming(team),
         "promised_in": number,
         "promise": promise,
-        "too_often": Commitment.too_often(item),
+        "too_often": too_often,
+        # Once is enough: a refusal of all of it stands in its place.
+        "warning": too_often if refusal is None or refusal.field else None,
     }

@@ -45,7 +45,10 @@ def inverse_of(*actions: str) -> Callable[[Inverse], Inverse]:
 
 
 def stands_in_no_way(*actions: str) -> None:
-    """Say of these actions that they leave an item as it is: what was done before is undone all the same."""
+    """Say of these actions that they leave an item as it is: what was done before is undone all the same.
+
+    One that has an inverse goes with the press that it was a part of, and by itself only for who did it.
+    """
     _BESIDE.update(actions)
 
 
@@ -90,7 +93,7 @@ def _last(*, is_own: bool, is_of_item: bool) -> Select[Event]:
     )
     return (
         standing()
-        .where(Event.id.in_(recent), Event.action.in_(_INVERSES))
+        .where(Event.id.in_(recent), Event.action.in_(_INVERSES if is_own else _INVERSES.keys() - _BESIDE))
         .where(*(mine if is_own else []), *([Event.item_id == bindparam("item")] if is_of_item else []))
         .where(~final.exists())
         .order_by(Event.id.desc())
@@ -117,7 +120,7 @@ def undo(event: Event, *, by: "User | None") -> None:
         db.session.scalars(
             standing()
             .where(Event.board_id == event.board_id, Event.version == event.version, Event.item_id == event.item_id)
-            .where(Event.action.not_in(_BESIDE))
+            .where(Event.action.not_in(_BESIDE - _INVERSES.keys()))
             .order_by(Event.id.desc())
         )
     )

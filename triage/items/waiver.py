@@ -18,6 +18,8 @@ from triage.teams.roles import LEAD
 from triage.web.filters import day
 
 LONGEST = timedelta(days=5 * 365 + 1)
+# What lets an item stand, of all that can happen to a waiver.
+WAIVING = ("waiver.granted", "waiver.resumed")
 
 
 class Waiver(Recorded, BoardOwned, Base):

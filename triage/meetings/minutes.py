@@ -18,7 +18,15 @@ from triage.accounts.models import User
 from triage.boards.category import Category
 from triage.clock import now
 from triage.commitments.evidence import Evidence
-from triage.commitments.models import Commitment, Verdict, promise_for
+from triage.commitments.models import (
+    COMMITTING,
+    CORRECTING,
+    OPENING,
+    VERDICTS,
+    Commitment,
+    Verdict,
+    promise_for,
+)
 from triage.commitments.sprints import Sprint
 from triage.database import db, shared_now
 from triage.events.models import Event
@@ -27,7 +35,7 @@ from triage.events.undo import standing
 from triage.items.models import Item
 from triage.items.state import State
 from triage.items.then import Turned, turned_since
-from triage.items.waiver import Waiver
+from triage.items.waiver import WAIVING, Waiver
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.attendance import Attendance
@@ -61,14 +69,8 @@ __all__ = ["Minutes", "minutes_of"]
 # A mean of fewer answers would tell somebody's.
 MIN_ANSWERS = 3
 
-VERDICTS = {f"commitment.{verdict.action}": verdict for verdict in Verdict if verdict is not Verdict.OPEN}
-COMMITTING = ("commitment.made", "commitment.proposed")
-CORRECTING = ("commitment.corrected", "commitment.uncorrected")
-# What leaves a commitment open, of all that can happen to one.
-OPENING = (*COMMITTING, "commitment.accepted", "commitment.unaccepted", "commitment.reopened")
 CLOSINGS = {f"item.{state.value}": state for state in State if state is not State.OPEN}
 NEW = ("item.reported", "item.imported", "item.split_off")
-WAIVING = ("waiver.granted", "waiver.resumed")
 TOLD = (
     *("meeting.started", "meeting.chair_taken", "meeting.skipped", "meeting.postponed_verdict", "meeting.put_off"),
     *ENTERING,

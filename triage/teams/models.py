@@ -25,7 +25,7 @@ _NOTES: list[Callable[["Team"], None]] = []
 
 
 def before_change(note: Callable[["Team"], None]) -> None:
-    """For packages that teams know nothing of: write down what must stay as it was under the old settings."""
+    """For packages that teams know nothing of: write down what must stay as it was, with other settings or people."""
     _NOTES.append(note)
 
 
@@ -120,16 +120,22 @@ class Team(Recorded, Base):
         membership = self.membership_of(user)
         return membership is not None and membership.left_at is None
 
+    def note(self) -> None:
+        """What it was until now is written down, before that changes."""
+        for note in _NOTES:
+            note(self)
+
     def join(self, user: User, role: Role) -> "Membership":
         """Make someone a member. A person who was in the team before comes back with the new role.
 
         Raises Refused for somebody who is in it already.
         """
         membership = self.membership_of(user)
+        if membership is not None and membership.left_at is None:
+            raise Refused(f"You are in {self.name} already, as {membership.role}.")
+        self.note()
         if membership is None:
             membership = Membership(team_id=self.id, user=user, role=role, joined_at=now())
-        elif membership.left_at is None:
-            raise Refused(f"You are in {self.name} already, as {membership.role}.")
         else:
             membership.left_at, membership.role, membership.joined_at = None, role, now()
         membership.record("joined", by=user, role=str(role))
@@ -138,8 +144,8 @@ class Team(Recorded, Base):
     def change(self, *, by: User, **values: object) -> None:
         """Change its name, unit, sprint length, budget, capacity, dots, guests or time zone."""
         changed = [name for name, value in values.items() if getattr(self, name) != value]
-        for note in _NOTES if changed else ():
-            note(self)
+        if changed:
+            self.note()
         for name in changed:
             setattr(self, name, values[name])
         if changed:
@@ -182,6 +188,7 @@ class Membership(Recorded, TeamOwned, Base):
             return
         if self.role == LEAD:
             self._must_not_be_last_lead("make somebody else a lead first")
+        self.team.note()
         was, self.role = self.role, role
         self.record("role_changed", by=by, was=str(was), now=str(role))
         if role < LEAD:
@@ -201,6 +208,7 @@ class Membership(Recorded, TeamOwned, Base):
         self._must_be_in()
         if self.role == LEAD:
             self._must_not_be_last_lead("make somebody else a lead first, then leave")
+        self.team.note()
         self.left_at = now()
         self.record(action, by=by)
         self._revoke_invitations(by=by)

@@ -39,6 +39,21 @@ def test_by_keys_an_item_is_committed_on_its_way_to_catastrophic(window):
     expect(card(max_, 1)).to_be_focused()
 
 
+BROKEN = """heading => {
+  const code = heading.querySelector(".code"), odd = [];
+  for (let width = 60; width < 400; width++) {
+    heading.style.inlineSize = width + "px";
+    if (code.getClientRects().length > 1) odd.push(width);
+  }
+  return odd;
+}"""
+
+
+def test_a_heading_breaks_no_number_in_two_however_narrow_it_is(window):
+    max_ = window("max", "/items/1/commitments")
+    assert max_.get_by_role("heading", name="Commit to D-1 Session table has no index").evaluate(BROKEN) == []
+
+
 @pytest.mark.parametrize("is_far", [False, True], ids=["at the choice", "in the form"])
 def test_who_leaves_without_an_exit_is_told_that_it_stays(window, is_far):
     max_ = window("max", "/boards/1")

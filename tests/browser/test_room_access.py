@@ -83,6 +83,7 @@ def closed(app) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_phase_has_a_barrier_that_axe_knows_from_any_seat(window, come_to, join, scheme):
     found, seats = {}, {}
+    rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else None  # all else is the same in the dark
     for state in STATES:
         leave(seats)
         path = come_to(state)
@@ -95,7 +96,7 @@ def test_no_phase_has_a_barrier_that_axe_knows_from_any_seat(window, come_to, jo
             page.goto(f"{path}/screen" if seat == "wall" else path)
             if state != "closed":
                 is_live(page)
-            results = Axe().run(page)
+            results = Axe().run(page, options=rules)
             if results.violations_count:
                 found[state, seat] = results.generate_report()
     assert found == {}

@@ -76,6 +76,6 @@ def test_from_signing_in_to_the_history(chromium, server, tmp_path, window):
     expect(lea.get_by_text("Done when: A backup was restored on a clean machine")).to_be_visible()
     lea.get_by_text("What became of it?").click()
     lea.get_by_role("button", name="Kept").click()
-    expect(lea.get_by_role("heading", name="1 of 1 commitment kept")).to_be_visible()
+    expect(lea.locator(".commitment[data-verdict=kept]")).to_contain_text("kept")
     expect(column(max_, "Catastrophic").get_by_role("article")).to_have_count(0)
     lea.context.close()

@@ -74,6 +74,7 @@ def test_the_last_three_sprints_are_compared_with_the_three_before(barm):
 
 def test_without_a_record_of_as_many_sprints_before_nothing_is_compared(barm):
     assert not any(figure.before for figure in figures(barm, 3, 6).values())
+    assert figures(barm, 4, 6)["kept"].before
 
 
 def test_what_was_taken_on_and_paid_down_is_what_the_story_tells(barm):
@@ -133,12 +134,18 @@ def test_the_forecast_leaves_out_the_sprint_in_which_all_that_was_known_was_writ
     found = figures(barm)["forecast"]
     assert "in the last 4 sprints" in found.sentence
     assert found.sentence.startswith("Never at this pace")
+    assert history(barm).facts.growths() == [4, 1, 2, 1]
+
+
+def test_the_forecast_is_the_same_whatever_sprints_are_shown(barm):
+    assert {figures(barm, first)["forecast"].sentence for first in range(1, 7)} == {figures(barm)["forecast"].sentence}
 
 
 def test_three_whole_sprints_are_not_enough_for_a_forecast(barm):
-    assert figures(barm, 3, 6)["forecast"].sentence == (
-        "Not enough record: the forecast needs four whole sprints, and there are three."
-    )
+    with clock.at(datetime.combine(date(2026, 11, 5), time(12), ZoneInfo("Europe/Lisbon"))):
+        assert figures(barm, 1, 5)["forecast"].sentence == (
+            "Not enough record: the forecast needs four whole sprints, and there are three."
+        )
 
 
 def test_what_will_hurt_next_is_named_once_the_worst_first(barm):
@@ -165,9 +172,12 @@ def test_a_waiver_that_runs_out_before_the_end_of_the_next_sprint_is_a_threat(ba
     assert "is waived only until 18 Dec 2026" in [threat.why for threat in found]
 
 
-def test_old_sprints_are_told_as_they_were_at_their_end(barm):
+def test_old_sprints_are_told_as_they_were_at_their_end_and_nothing_of_today(barm):
     old = figures(barm, 1, 2)
-    assert old["open"].sentence == "31 open: 2 catastrophic, 15 expensive, 13 cheap, 1 inbox."
+    assert old["open"].sentence == "31 open at the end of sprint 2: 2 catastrophic, 15 expensive, 13 cheap, 1 inbox."
+    assert old["interest"].sentence == "About 1 h 15 min of interest a sprint in sprints 1 to 2."
+    assert not {"ages", "waivers", "forecast"} & old.keys()
+    assert "now" not in old["inbox"].sentence
     assert old["kept"].sentence == "2 of 5 commitments kept in sprints 1 to 2."
 
 

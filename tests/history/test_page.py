@@ -10,14 +10,21 @@ from sqlalchemy import event
 from triage import clock
 from triage.boards.category import Category
 from triage.boards.models import Board
-from triage.clock import now
+from triage.clock import now, today
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Verdict
 from triage.commitments.sprints import Sprint
 from triage.database import db
+from triage.debtlog.exchange import plan
+from triage.debtlog.reader import read
 from triage.events.models import Event
+from triage.history.facts import Facts
+from triage.history.promises import kept
+from triage.history.story import History
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
+from triage.items.splitting import split
+from triage.items.waiver import Waiver
 from triage.teams.models import Team
 
 LAST = timedelta(days=14)
@@ -99,7 +106,8 @@ def test_the_range_stands_in_the_address(lea, past):
     assert "In the sprint before: 1 of 1." in present
     before = lea.get("/boards/1/history?sprints=1&until=2").text
     assert "1 of 1 commitment kept in sprint 2." in before
-    assert 'href="/boards/1/history?sprints=1&amp;until=3" rel="next"' in before
+    assert 'href="/boards/1/history?sprints=1" rel="next"' in before  # the present one moves on
+    assert "What will hurt next</a> is told of the present one." in before
 
 
 @pytest.mark.parametrize(
@@ -199,3 +207,84 @@ def test_what_is_promised_for_a_coming_sprint_is_listed_and_not_counted_yet(lea,
     assert "the deploy has a button" in page
     assert "<h1>1 of 1 commitment kept</h1>" in page
     assert "the deploy has a button" not in lea.get("/boards/1/history?until=2").text
+
+
+def test_a_promise_that_is_kept_before_its_sprint_counts_in_its_sprint(lea, past, people):
+    draft = CommitmentDraft(owner=people["lea"].id, sprint=4, done_when="the deploy has a button", size=1, over=True)
+    Commitment.make(db.session.get_one(Item, 3), draft, by=people["lea"]).judge(Verdict.KEPT, by=people["lea"])
+    db.session.commit()
+    assert "<h1>1 of 1 commitment kept</h1>" in lea.get("/boards/1/history").text
+    with clock.at(now() + LAST):
+        assert kept(History(Facts(past.team, [past], 1, 4))).headline == "2 of 2 commitments kept"
+
+
+@pytest.mark.parametrize("shape", ["split", "imported", "dropped and taken up again"])
+def test_what_is_paid_down_counts_whatever_shape_it_came_in(board, people, shape):
+    item, lea = db.session.get_one(Item, 1), people["lea"]
+    if shape == "split":
+        paid = split(item, ["One half", "The other"], by=lea)[0]
+    elif shape == "imported":
+        plan(board, read("- [ ] Dates are strings")).accept(by=lea, source="DEBT.md")
+        paid = db.session.query(Item).filter_by(title="Dates are strings").one()
+    else:
+        paid = item
+        with clock.at(now() - 2 * LAST):
+            item.drop(by=lea, why="Nobody minds")
+        item.reopen(by=lea)
+    paid.pay(by=lea)
+    db.session.commit()
+    present = Sprint.current(board.team).number
+    life = Facts(board.team, [board], present, present).told[-1].life
+    assert paid.id in life.paid
+
+
+def test_what_was_done_already_when_it_was_brought_in_is_no_paydown(board, people):
+    plan(board, read("- [x] Dates are strings")).accept(by=people["lea"], source="DEBT.md")
+    db.session.commit()
+    present = Sprint.current(board.team).number
+    assert not Facts(board.team, [board], present, present).told[-1].life.paid
+
+
+def test_a_board_that_was_opened_later_is_no_growth_of_its_team(lea, past, people):
+    before = Facts(past.team, [past], 2, 3).growths()
+    with clock.at(now() - LAST):
+        second = Board.open(past.team, "Second", by=people["lea"])
+        for number in range(9):
+            Item.report(second, ItemDraft(title=f"Known before {number}"), by=people["lea"])
+    db.session.commit()
+    assert Facts(past.team, [past, second], 2, 3).growths() == before
+
+
+def test_in_a_teams_history_each_item_names_its_board(lea, past, people):
+    second = Board.open(past.team, "Second", by=people["lea"])
+    Item.report(second, ItemDraft(title="Another debt"), by=people["lea"])
+    db.session.commit()
+    assert "Second D-1 Another debt" in lea.get("/teams/1/history/inbox.csv").text
+    named = [row["Item"] for row in lea.get("/teams/1/history/inbox.json").json]
+    assert {"id": 6, "number": "D-1", "title": "Another debt", "board": "Second"} in named
+    assert "Second D-1" not in lea.get(f"/boards/{second.id}/history").text
+
+
+def test_a_waiver_of_what_is_not_catastrophic_any_more_is_not_told(lea, past, people):
+    item = db.session.get_one(Item, 3)
+    Waiver.grant(item, today("UTC") + timedelta(days=9), "Until the rewrite", by=people["lea"])
+    db.session.commit()
+    assert "1 waiver runs" in lea.get("/boards/1/history").text
+    item.rate(Category.CHEAP, by=people["lea"])
+    db.session.commit()
+    assert "No waiver runs." in lea.get("/boards/1/history").text
+
+
+def test_who_was_sent_back_to_the_inbox_waits_since_then(lea, past, people):
+    item = db.session.get_one(Item, 3)
+    with clock.at(now() - timedelta(days=3)):
+        item.rate(Category.INBOX, by=people["lea"])
+    db.session.commit()
+    waiting = {row["Item"]["id"]: row["Days"] for row in lea.get("/boards/1/history/inbox.json").json}
+    assert waiting == {3: 3, 4: 14}
+
+
+def test_a_sprint_without_a_promise_is_not_one_without_a_record(lea, past):
+    page = lea.get("/boards/1/history?sprints=2").text
+    picture = page.partition('id="kept-title"')[2].partition("</figure>")[0]
+    assert "no record" not in picture.lower()

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from triage import clock
 from triage.boards.category import Category
 from triage.boards.models import Board
+from triage.commitments.drafts import CommitmentDraft
+from triage.commitments.models import Commitment, Verdict
 from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.debtlog.exchange import plan
@@ -20,6 +22,8 @@ from triage.debtlog.reader import read
 from triage.events.models import Event
 from triage.events.undo import last_undoable, undo
 from triage.history.facts import Facts
+from triage.history.promises import kept
+from triage.history.story import History
 from triage.items.drafts import ItemDraft
 from triage.items.interest import Interest
 from triage.items.models import Item
@@ -39,7 +43,8 @@ acts = st.one_of(
     st.tuples(st.sampled_from(["report", "pay", "drop", "refuse", "reopen", "undo", "split", "import", "cost"])),
     st.tuples(st.just("merge"), st.integers(1, 6)),
 )
-presses = st.tuples(st.integers(0, 24 * 14 * SPRINTS - 1), st.integers(1, 5), acts)
+hours = st.integers(0, 24 * 14 * SPRINTS - 1)
+presses = st.tuples(hours, st.integers(1, 5), acts)
 histories = st.lists(presses, min_size=15, max_size=50).map(lambda history: sorted(history, key=lambda one: one[0]))
 zones = st.sampled_from(["UTC", "Europe/Lisbon", "America/New_York", "Pacific/Kiritimati"])
 
@@ -101,13 +106,13 @@ def ends_of(team):
     return [datetime.combine(span.last_day + timedelta(days=1), time.min, zone) for span in spans]
 
 
-def states_at(events, end):
-    """How each item stood: by the words of its events, undone or not."""
-    stands, category = {}, {}
+def states_at(events, end, begin=None):
+    """How each item stood: by the words of its events, undone or not; and how after its first one since `begin`."""
+    stands, category, first = {}, {}, {}
     for event in events:
         if event.at >= end:
             continue
-        id, what = event.item_id, event.what
+        id, what, was = event.item_id, event.what, stands.get(event.item_id)
         match event.action:
             case "item.reported":
                 category[id] = stands[id] = "inbox"
@@ -125,7 +130,9 @@ def states_at(events, end):
                 stands[id] = category[id]
             case action if action in CLOSED:
                 stands[id] = CLOSED[action]
-    return stands
+        if begin and event.at >= begin and stands.get(id) != was:
+            first.setdefault(id, stands[id])
+    return stands, first
 
 
 def slowly(board, ends, until):
@@ -133,30 +140,33 @@ def slowly(board, ends, until):
     events = db.session.query(Event).filter_by(board_id=board.id).order_by(Event.id).all()
     from_log = {event.item_id for event in events if event.action == "item.imported"}
     pieces = {event.item_id for event in events if event.action == "item.split_off"}
-    told, before = [], {}
+    told, before, begin = [], {}, MONDAY - timedelta(days=99)
     for end in ends:
-        now = states_at(events, end)
+        now, first = states_at(events, end, begin)
         taken, paid, gone, brought, worsened = set(), set(), set(), set(), set()
         for id, is_ in now.items():
             was = before.get(id)
-            is_born = was is None and id not in from_log and id not in pieces
-            is_open, was_open = is_ in OPEN, was in OPEN
-            if (is_born and is_ in ["paid", *OPEN]) or (was in ["paid", "dropped", "refused"] and is_open):
-                taken.add(id)
-            if is_ == "paid" and (was_open or is_born):
-                paid.add(id)
-            if was_open and is_ in ["dropped", "refused"]:
-                gone.add(id)
-            if was is None and id in from_log and is_open:
+            is_new_here = was is None and (id in from_log or id in pieces)
+            if is_new_here and id in from_log and is_ in OPEN:
                 brought.add(id)
-            if was in WORSE and is_ in WORSE and WORSE.index(is_) > WORSE.index(was):
+            # The same debt in another shape counts as if it had been here before, as it came.
+            began = first[id] if is_new_here or (was == "merged" and id in first) else was
+            if began == is_:
+                continue
+            if began in [None, "paid", "dropped", "refused"] and is_ in ["paid", *OPEN]:
+                taken.add(id)
+            if is_ == "paid":
+                paid.add(id)
+            if began in OPEN and is_ in ["dropped", "refused"]:
+                gone.add(id)
+            if began in WORSE and is_ in WORSE and WORSE.index(is_) > WORSE.index(began):
                 worsened.add(id)
         items = [db.session.get(Item, id) for id, is_ in now.items() if is_ in OPEN]
         ages = [(min(end, until) - item.reported_at).total_seconds() / 86400 for item in items]
         size = sum(item.size or 0 for item in items)
         open_now = Counter(is_ for is_ in now.values() if is_ in OPEN)
         told.append((taken, paid, gone, brought, worsened, open_now, size, median(ages) if ages else None))
-        before = now
+        before, begin = now, end
     return told
 
 
@@ -190,6 +200,8 @@ def test_every_series_is_what_the_events_say_one_by_one(harbor, people, history,
         ends = ends_of(board.team)
         early = first - facts.before
         expected = slowly(board, ends, until)[early - 1 : last]
+        growths = [len(taken) - len(paid) - len(gone) for taken, paid, gone, *_others in expected]
+        assert [told.life.growth() for told in facts.told] == growths
         for found, wanted in zip(quickly(facts.told), expected, strict=True):
             assert found[:-2] == wanted[:-2]
             assert found[-2:] == pytest.approx(wanted[-2:])
@@ -206,10 +218,63 @@ def clear(board):
     """What the example before this one left."""
     db.session.rollback()
     current_app.extensions["lives"] = Kept()  # outside of tests nothing that happened is taken out of the history
-    for table in (Interest, Event):
+    for table in (Interest, Event, Commitment):
         db.session.query(table).filter_by(board_id=board.id).delete()
     db.session.query(Item).filter_by(board_id=board.id).update({"merged_into_id": None, "split_from_id": None})
     db.session.query(Item).filter_by(board_id=board.id).delete()
+    db.session.query(Sprint).filter_by(team_id=board.team_id).delete()
     board.next_number, board.version = 1, 0
     db.session.commit()
     db.session.expire_all()
+
+
+verdicts = st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.OPEN])
+promises = st.lists(
+    st.tuples(hours, st.integers(1, 4), st.sampled_from(["judge", "correct"]), verdicts), max_size=25
+).map(lambda history: sorted(history, key=lambda one: one[0]))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=promises, zone=zones)
+def test_what_was_kept_is_what_the_events_say_with_every_correction(harbor, people, history, zone):
+    board, lea = harbor, people["lea"]
+    clear(board)
+    board.team.time_zone, board.team.decider = zone, lea
+    db.session.commit()
+    play(board, lea, [(0, 9, ("report",))] * 4)
+    for hour, number, what, verdict in history:
+        with clock.at(MONDAY + timedelta(hours=hour)):
+            try:
+                promise(board, number, lea, what, verdict)
+                db.session.commit()
+            except Refused:
+                db.session.rollback()
+    says = {}
+    for one in (
+        db.session.query(Event).filter(Event.board_id == board.id, Event.subject_id.is_not(None)).order_by(Event.id)
+    ):
+        if one.action in ("commitment.kept", "commitment.partly_kept", "commitment.missed", "commitment.dropped"):
+            says[one.subject_id] = one.what["sprint"], one.action.partition(".")[2].removesuffix("_kept")
+        elif one.action == "commitment.corrected":
+            says[one.subject_id] = one.what["sprint"], one.what["now"]
+    with clock.at(MONDAY + timedelta(days=14 * SPRINTS - 1)):
+        found = kept(History(Facts(board.team, [board], 1, SPRINTS)))
+    told = [(row[0], row[4]) for row in found.tables[0].rows if row[4] != "open"]
+    assert sorted(told) == sorted(says.values())
+    share = sum(verdict == "kept" for _sprint, verdict in says.values())
+    assert not says or found.sentence.startswith(f"{share} of {len(says)} commitment")
+
+
+def promise(board, number, lea, what, verdict):
+    item = Item.numbered(board, number)
+    standing = Commitment.open_for(item)
+    if what == "correct":
+        last = db.session.query(Commitment).filter_by(item_id=item.id).order_by(Commitment.id.desc()).first()
+        if last:
+            last.correct(verdict, by=lea, why="It was not so")
+    elif standing:
+        standing.judge(verdict, by=lea, why="Because")
+    else:
+        sprint = Sprint.current(board.team).number
+        draft = CommitmentDraft(owner=lea.id, sprint=sprint, done_when="It is gone", size=1, over=True)
+        Commitment.make(item, draft, by=lea)

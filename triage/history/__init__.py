@@ -6,7 +6,7 @@ from triage.history import deciding, then_views, views  # noqa: F401 - their rou
 from triage.history.table import Named
 from triage.web.kept import Kept
 
-LIVES = 300  # sprints of boards; a very full one takes some 300 kB
+LIVES = 500  # sprints of boards; a very full one takes some 300 kB
 
 
 def init_app(app: Flask) -> None:

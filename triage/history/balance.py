@@ -19,7 +19,7 @@ WORST = [Category.CATASTROPHIC.value]
 
 def flow(history: History) -> Figure:
     told = history.told
-    taken, paid, gone, brought = (sum(counts) for counts in zip(*map(_counts, told), strict=True))
+    taken, paid, gone = (sum(counts) for counts in zip(*map(_counts, told), strict=True))
     growth = sum(each.life.growth() for each in told)
     change = f"{abs(growth)} {'more' if growth > 0 else 'fewer'} than before" if growth else "as many as before"
     left = f", {gone} dropped or refused" if gone else ""
@@ -27,12 +27,16 @@ def flow(history: History) -> Figure:
     was_taken, was_paid = (sum(len(those) for those in each) for each in _both(history.earlier))
     sizes = [_size(history, those) for those in _both(told)]
     notes = [f"By today's sizes, {sizes[0]} taken on and {sizes[1]} paid down."]
-    if brought:
-        notes.append(f"{plural(brought, 'item')} came in from another log, which is no new debt.")
+    reshaped = {"came in from another log": "brought", "split off another": "split", "merged into another": "merged"}
+    for how, name in reshaped.items():
+        if count := sum(len(getattr(each.life, name)) for each in told):
+            were = "" if name == "brought" else "was " if count == 1 else "were "
+            notes.append(f"{plural(count, 'item')} {were}{how}, which is the same debt in another shape.")
     taken_on, paid_down = _both(told)
     return Figure(
         key="flow",
         name="Taken on and paid down",
+        is_answer=True,
         sentence=sentence,
         before=history.compared(f"{was_taken} taken on, {was_paid} paid down"),
         notes=notes,
@@ -84,15 +88,18 @@ def flow(history: History) -> Figure:
 def open_debt(history: History) -> Figure:
     end = history.told[-1]
     parts = [f"{end.open[name].count} {name}" for name in CATEGORIES if end.open[name].count]
-    sentence = f"{end.count} open: {', '.join(parts)}." if end.count else "Nothing is open."
+    when = "" if history.facts.is_present else f" at the end of sprint {history.facts.last}"
+    sentence = f"{end.count} open{when}: {', '.join(parts)}."
+    if not end.count:
+        sentence = f"Nothing was open{when}." if when else "Nothing is open."
     sized, unsized = (sum(getattr(each, what) for each in end.open.values()) for what in ("size", "unsized"))
     without = f", {unsized} of them without a size" if unsized else ""
-    was = history.earlier[-1].count if history.earlier else 0
+    was = str(history.earlier[-1].count) if history.earlier else ""
     return Figure(
         key="open",
         name="Open debt",
         sentence=sentence,
-        before=history.compared(f"{was} at their end"),
+        before=history.compared_at_end(was),
         notes=[f"Together {size(round(sized, 2), history.unit)} to fix{without}."] if end.count else [],
         picture=history.stacks(
             "open",
@@ -132,8 +139,8 @@ def forecasts(history: History) -> tuple[Forecast, Forecast]:
     """Of all open debt, and of the catastrophic alone."""
     today = [thing.stands_as for thing in history.facts.open.values()]
     return (
-        forecast(len(today), [told.life.growth() for told in history.whole]),
-        forecast(sum(name in WORST for name in today), [told.life.growth(WORST) for told in history.whole]),
+        forecast(len(today), history.facts.growths()),
+        forecast(sum(name in WORST for name in today), history.facts.growths(WORST)),
     )
 
 
@@ -174,8 +181,8 @@ def _reach(id: str, what: str, one: Forecast) -> Markup:
     )
 
 
-def _counts(told: Told) -> tuple[int, int, int, int]:
-    return len(told.life.taken), len(told.life.paid), len(told.life.gone), len(told.life.brought)
+def _counts(told: Told) -> tuple[int, int, int]:
+    return len(told.life.taken), len(told.life.paid), len(told.life.gone)
 
 
 def _both(told: list[Told]) -> tuple[list[dict[int, str]], list[dict[int, str]]]:

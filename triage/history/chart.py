@@ -121,13 +121,13 @@ def stacks(
         body.append(_column(id, words, piles[place], LEFT + place * pitch, pitch, scale))
     body.append(_level("zero", scale.y(0), is_known, pitch))
     body.append(_level("gap", scale.y(0), [not known for known in is_known], pitch))
-    body.append(_names(labels, pitch, scale.bottom + 22))
+    body.append(_names(labels, pitch, scale.bottom + 28))
 
     legend = {layer.short or layer.name: _bar(id, layer.kind, -7, -7, 7, 7) for layer in layers if len(layers) > 1}
     legend |= {kind.capitalize(): _path("sign", SHAPES[kind]) for kind in kinds}
     if not all(is_known):
         legend["No record"] = _path("gap", "M-8 0H8")
-    return _figure(id, title, desc, scale.bottom + 40, body, [layer.kind for layer in layers], legend)
+    return _figure(id, title, desc, scale.bottom + 46, body, [layer.kind for layer in layers], legend)
 
 
 def lanes(*, id: str, title: str, desc: str, lanes: Sequence[Lane], unit: str) -> Markup:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, func
 from sqlalchemy.orm import lazyload
 
 from triage.boards.models import Board
-from triage.commitments.models import Verdict
+from triage.commitments.models import COMMITTING, VERDICTS
 from triage.database import db
 from triage.events.models import Event
 from triage.events.sentences import sentence
@@ -41,10 +41,9 @@ class Kind(StrEnum):
         return "Category changes" if self is Kind.CATEGORY else f"{self.value.capitalize()}s"
 
 
-COMMITTING = ("commitment.made", "commitment.proposed")
 ACTIONS: dict[Kind, tuple[str, ...]] = {
     Kind.VERDICT: (
-        *(f"commitment.{verdict.action}" for verdict in Verdict if verdict is not Verdict.OPEN),
+        *VERDICTS,
         "commitment.corrected",
     ),
     Kind.CATEGORY: ("item.rated",),

@@ -1,6 +1,6 @@
-"""What the database knows of some boards of a team in some sprints, in a number of statements that does not grow."""
+"""What the database knows of some boards of a team in some sprints: so many statements, and one more for each board."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import contains_eager, lazyload
 
+from triage.boards.category import Category
 from triage.boards.models import Board
 from triage.clock import now, today
 from triage.commitments.models import Commitment, Verdict
@@ -44,25 +45,34 @@ from triage.web.kept import Kept
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
-AHEAD = 2  # sprints that one can commit to before they begin
+NOT_SORTED = ("inbox", "dropped", "refused", "merged")
+RECORD = 12  # whole sprints from which the coming ones are foretold
 
 
 class Facts:
     """Of all `boards` (at least one) of a team together, in the sprints `first` to `last`, numbered.
 
-    All lists of sprints (`spans`, `told`, `interest`, …) begin with as many sprints before those, to compare them with:
-    `before` of them, fewer where the calendar begins.
+    All lists of sprints (`spans`, `told`, `interest`, …) begin with `before` sprints before those: as many again, to
+    compare them with, and when the last is the present one the record for a forecast. Where the calendar begins they
+    are fewer.
     """
 
     def __init__(self, team: Team, boards: Sequence[Board], first: int, last: int) -> None:
         self.team, self.boards, self.first, self.last = team, boards, first, last
         self.ids = [board.id for board in boards]
         self.calendar: Calendar = Sprint.calendar(team)
-        early = max(first - (last - first + 1), 1)
-        self.before = first - early
-        self.spans: list[Span] = [self.calendar.sprint(number) for number in range(early, last + 1)]
         self.today = today(team.time_zone)
         self.present = self.calendar.sprint_on(self.today)
+        early = first - (last - first + 1)
+        if self.is_present:
+            early = min(early, last - RECORD)
+        self.before = first - max(early, 1)
+        self.spans: list[Span] = [self.calendar.sprint(number) for number in range(max(early, 1), last + 1)]
+
+    @property
+    def is_present(self) -> bool:
+        """Is the present sprint among them, so that what is so today belongs to them?"""
+        return self.last == self.present.number
 
     @cached_property
     def bounds(self) -> list[datetime]:
@@ -110,10 +120,21 @@ class Facts:
         """The place of the first sprint in which one of the boards was there."""
         return sum(end <= self._opened for end in self.ends)
 
-    @cached_property
-    def whole_from(self) -> int:
-        """The place of the first sprint that began when one of them was there."""
-        return sum(begin <= self._opened for begin in self.bounds[:-1])
+    def growths(self, among: Collection[str] = OPEN) -> list[int]:
+        """By how much debt grew in each of the last whole sprints before the present one.
+
+        In the sprint in which a board was opened all that was known is new: it does not count.
+        """
+        sprints = zip(self.spans, self._spells, self.told, strict=False)
+        return [
+            told.life.growth(among, besides=self._of_new_boards(begin, end))
+            for span, (begin, end), told in sprints
+            if begin >= self._opened and span.number < self.present.number
+        ][-RECORD:]
+
+    def _of_new_boards(self, begin: datetime, end: datetime) -> set[int]:
+        new = {board.id for board in self.boards if begin <= board.created_at < end}
+        return {id for id, thing in self._things.items() if thing.board_id in new} if new else set()
 
     @property
     def _opened(self) -> datetime:
@@ -128,6 +149,10 @@ class Facts:
         if missing:
             self._names |= self._named(Item.id.in_(missing))
         return self._names
+
+    def board_named(self, id: int) -> str:
+        """Only where there are several: each of them has a D-1."""
+        return next(board.name for board in self.boards if board.id == id) if len(self.boards) > 1 else ""
 
     def knows(self, id: int) -> bool:
         """Is it open, or did it turn in these sprints? Others have nothing to show but their number."""
@@ -148,12 +173,12 @@ class Facts:
         turned = select(Event.item_id).where(
             Event.board_id.in_(self.ids), Event.at >= self.bounds[0], Event.turned_into.is_not(None)
         )
-        found = select(Item.id, *plain, Item.size, Item.reported_at).where(
+        found = select(Item.id, Item.board_id, *plain, Item.size, Item.reported_at).where(
             Item.board_id.in_(self.ids), (Item.state == State.OPEN) | Item.id.in_(turned)
         )
         return {
-            id: Thing(category if state == "open" else state, size, reported_at)
-            for id, category, state, size, reported_at in db.session.execute(found)
+            id: Thing(board_id, category if state == "open" else state, size, reported_at)
+            for id, board_id, category, state, size, reported_at in db.session.execute(found)
         }
 
     @cached_property
@@ -161,20 +186,21 @@ class Facts:
         return self._named(Item.state == State.OPEN)
 
     def _named(self, which: ColumnElement[bool]) -> dict[int, Named]:
-        columns = select(Item.id, Item.board_id, Item.number, Item.title)
-        return {row.id: Named(*row) for row in db.session.execute(columns.where(Item.board_id.in_(self.ids), which))}
+        found = select(Item.id, Item.number, Item.title, Item.board_id).where(Item.board_id.in_(self.ids), which)
+        return {
+            id: Named(id, number, title, self.board_named(of)) for id, number, title, of in db.session.execute(found)
+        }
 
     @cached_property
     def _lives(self) -> list[Life]:
         """Of each sprint, and of what came later. Nothing that is over changes any more, so it is read once."""
-        stamps = self._stamps()
-        keys = [(tuple(self.ids), begin, end, stamp) for (begin, end), stamp in zip(self._spells, stamps, strict=True)]
-        kept: Kept[Life] = current_app.extensions["lives"]
-        known = [kept.get(key) for key in keys]
-        unread = [place for place, life in enumerate(known) if life is None]
-        for place, life in self._read(unread).items():
-            known[place] = kept.keep(keys[place], life)
-        return [life for life in known if life is not None]
+        kept: Kept[tuple[tuple[int, int], Life]] = current_app.extensions["lives"]
+        keys, stamps = [(tuple(self.ids), *spell) for spell in self._spells], self._stamps()
+        known = {place: found for place, key in enumerate(keys) if (found := kept.get(key))}
+        lives = {place: life for place, (stamp, life) in known.items() if stamp == stamps[place]}
+        for place, life in self._read([place for place in range(len(keys)) if place not in lives]).items():
+            lives[place] = kept.keep(keys[place], (stamps[place], life))[1]
+        return [lives[place] for place in range(len(keys))]
 
     def _stamps(self) -> list[tuple[int, int]]:
         """How many turns each sprint has, and which is the last: another one makes another life."""
@@ -196,7 +222,7 @@ class Facts:
         lives = {}
         for at in places:
             changes = net(turns[at])
-            gone = ((id, moment) for id, moment in left[at].items() if changes[id].now != "inbox")
+            gone = ((id, moment) for id, moment in left[at].items() if changes[id].now not in NOT_SORTED)
             lives[at] = Life(changes, [Stay(id, _days(_last(came.get(id, ()), moment), moment)) for id, moment in gone])
         return lives
 
@@ -215,6 +241,17 @@ class Facts:
             found.setdefault(item_id or 0, []).append(at)
         return found
 
+    @cached_property
+    def in_inbox_since(self) -> dict[int, datetime]:
+        """Of what is there now."""
+        waiting = select(Item.id).where(
+            Item.board_id.in_(self.ids), Item.state == State.OPEN, Item.category == Category.INBOX
+        )
+        came = select(Event.item_id, func.max(Event.at)).where(
+            Event.turned_into == "inbox", Event.undoes_id.is_(None), Event.item_id.in_(waiting)
+        )
+        return {id: at for id, at in db.session.execute(came.group_by(Event.item_id)) if id is not None}
+
     def _of_life(self, *columns: Any) -> Select[Any]:
         happened = and_(Event.board_id.in_(self.ids), Event.turned_into.is_not(None), self._during(Event.at))
         return select(*columns).join_from(self._places, Event, happened)
@@ -224,7 +261,7 @@ class Facts:
     @cached_property
     def commitments(self) -> dict[int, list[Commitment]]:
         """Those of each sprint by its number, the latest first; with the present sprint also those of the next ones."""
-        last = self.last if self.last < self.present.number else self.present.number + AHEAD
+        numbered = Sprint.number >= self.first
         found = db.session.scalars(
             select(Commitment)
             .join(Commitment.sprint)
@@ -236,7 +273,10 @@ class Facts:
                 contains_eager(Commitment.owner),
                 lazyload(Commitment.board),
             )
-            .where(Commitment.board_id.in_(self.ids), Sprint.number.between(self.first, last))
+            .where(
+                Commitment.board_id.in_(self.ids),
+                numbered if self.is_present else numbered & (Sprint.number <= self.last),
+            )
             .order_by(Sprint.number.desc(), Commitment.id)
         )
         by_sprint: dict[int, list[Commitment]] = {}
@@ -250,7 +290,10 @@ class Facts:
         found = (
             select(Commitment.verdict, func.count())
             .join(Commitment.sprint)
-            .where(Commitment.board_id.in_(self.ids), Sprint.number.between(self.spans[0].number, self.first - 1))
+            .where(
+                Commitment.board_id.in_(self.ids),
+                Sprint.number.between(self.first - (self.last - self.first + 1), self.first - 1),
+            )
             .group_by(Commitment.verdict)
         )
         return {row.verdict: row[1] for row in db.session.execute(found)}
@@ -301,7 +344,8 @@ class Facts:
             select(Waiver)
             .join(Waiver.item)
             .options(contains_eager(Waiver.item).lazyload(Item.board), lazyload(Waiver.board))
-            .where(Waiver.board_id.in_(self.ids), Waiver.runs_on(self.today), Item.state == State.OPEN)
+            .where(Waiver.board_id.in_(self.ids), Waiver.runs_on(self.today))
+            .where(Item.state == State.OPEN, Item.category == Category.CATASTROPHIC)
             .order_by(Waiver.until, Waiver.id)
         )
         return [(one, self.item(one.item_id)) for one in db.session.scalars(found)]

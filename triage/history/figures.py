@@ -17,11 +17,13 @@ FIGURES = (
     threats.waivers,
     threats.inbox,
 )
+OF_TODAY = (balance.to_zero, threats.ages, threats.waivers)
 
 
 def figures_of(history: History) -> dict[str, Figure]:
-    """By their keys."""
-    return {figure.key: figure for figure in (tell(history) for tell in FIGURES)}
+    """By their keys; what is so today is left out of sprints that are long over."""
+    told = [tell for tell in FIGURES if history.facts.is_present or tell not in OF_TODAY]
+    return {figure.key: figure for figure in (tell(history) for tell in told)}
 
 
 def tables_of(figures: Iterable[Figure]) -> dict[str, Table]:

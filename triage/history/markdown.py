@@ -38,5 +38,5 @@ def _cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.10g}"
     return value.isoformat() if isinstance(value, date) else plain(str(value))

@@ -5,7 +5,7 @@ that are looked at, however much was before them.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -40,17 +40,28 @@ class Stay(NamedTuple):
 class Thing(NamedTuple):
     """An item as it is today; `stands_as` is its category while it is open, else its state."""
 
+    board_id: int
     stands_as: str
     size: float | None
     reported_at: datetime
 
 
 class Change(NamedTuple):
-    """What a sprint did to an item; `of` is the category it is counted in."""
+    """What a sprint did to an item.
+
+    `began` is how it stood before, and of debt that is not new but came in another shape how it stood first. `of` is
+    the category that it is counted in.
+    """
 
     was: str | None
     now: str
     of: str
+    began: str | None
+
+    @property
+    def is_counted(self) -> bool:
+        """Did the team take it on or get rid of it? What is merged goes on in another."""
+        return self.now != "merged" and self.began != self.now
 
 
 @dataclass
@@ -74,13 +85,13 @@ class Life:
     changes: Mapping[int, Change]
     stays: Sequence[Stay] = ()
 
-    def growth(self, among: Collection[str] = OPEN) -> int:
-        """By how much there is more debt than before, in these categories, by what the team did.
+    def growth(self, among: Collection[str] = OPEN, besides: Container[int] = ()) -> int:
+        """By how much there is more debt than before in these categories, by what the team did; `besides` are left out.
 
         What was brought in, split or merged is the same debt in another shape.
         """
-        real = (one for one in self.changes.values() if one.was not in RESHAPED and one.now != "merged")
-        return sum((one.now in among) - (one.was in among) for one in real)
+        real = (one for id, one in self.changes.items() if one.is_counted and id not in besides)
+        return sum((one.now in among) - (one.began in among) for one in real)
 
     def _those(self, is_asked: Callable[[Change], bool]) -> dict[int, str]:
         return {item_id: one.of for item_id, one in self.changes.items() if is_asked(one)}
@@ -88,31 +99,36 @@ class Life:
     @cached_property
     def taken(self) -> dict[int, str]:
         """New debt, and debt that was over and came back: the items, each with its category."""
-        return self._those(lambda one: (one.was in OVER and one.now in OPEN) or (one.was is None and one.now in IN_USE))
+        return self._those(lambda one: one.is_counted and one.began in (None, *OVER) and one.now in IN_USE)
 
     @cached_property
     def paid(self) -> dict[int, str]:
         """Paid down, what was taken on in the same sprint too."""
-        return self._those(lambda one: (one.was is None or one.was in OPEN) and one.now == "paid")
+        return self._those(lambda one: one.is_counted and one.now == "paid")
 
     @cached_property
     def gone(self) -> dict[int, str]:
         """Dropped or refused; what was reported in the same sprint counts as never taken on."""
-        return self._those(lambda one: one.was in OPEN and one.now in ("dropped", "refused"))
+        return self._those(lambda one: one.began in OPEN and one.now in ("dropped", "refused"))
 
     @cached_property
     def brought(self) -> dict[int, str]:
         """Open debt that is not new, but came in from another log."""
-        return self._those(lambda one: one.was == "elsewhere" and one.now in OPEN)
+        return self._those(lambda one: one.was == ELSEWHERE and one.now in OPEN)
+
+    @cached_property
+    def split(self) -> dict[int, str]:
+        """Open debt that is not new, but was part of another."""
+        return self._those(lambda one: one.was == PART and one.now in OPEN)
 
     @cached_property
     def merged(self) -> dict[int, str]:
-        return self._those(lambda one: one.was in OPEN and one.now == "merged")
+        return self._those(lambda one: one.began in OPEN and one.now == "merged")
 
     @cached_property
     def worsened(self) -> dict[int, Change]:
         """From one category to a worse one; out of the inbox is neither better nor worse."""
-        ranked = ((id, one, RANKED.get(one.was or "", 0), RANKED.get(one.now, 0)) for id, one in self.changes.items())
+        ranked = ((id, one, RANKED.get(one.began or "", 0), RANKED.get(one.now, 0)) for id, one in self.changes.items())
         return {item_id: one for item_id, one, was, now in ranked if 0 < was < now}
 
     @cached_property
@@ -138,11 +154,12 @@ def net(turns: Iterable[Turn]) -> dict[int, Change]:
     """What the turns of one sprint, the latest first, did to each item in the end."""
     changes: dict[int, Change] = {}
     for item_id, was, now in turns:
+        began = now if was in RESHAPED else was
         known = changes.get(item_id)
         if known is None:
-            changes[item_id] = Change(was, now, now if now in OPEN else was or now)
-        elif known.was != was:
-            changes[item_id] = Change(was, known.now, known.of)
+            changes[item_id] = Change(was, now, now if now in OPEN else was or now, began)
+        elif known.was != was or known.began != began:
+            changes[item_id] = Change(was, known.now, known.of, began)
     return changes
 
 

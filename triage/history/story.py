@@ -25,7 +25,7 @@ NO_PICTURE = Markup("")
 @dataclass(frozen=True)
 class Figure:
     """`headline` is it in a few words. `before` compares it with the sprints before, where there is a record of them;
-    `notes` say more about it.
+    `notes` say more about it. An answer has its sentence and its picture on top of the page.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Figure:
     headline: str = ""
     before: str = ""
     notes: Sequence[str] = ()
+    is_answer: bool = False
 
 
 class History:
@@ -46,12 +47,12 @@ class History:
         self.unit = facts.team.unit
         self.spans: list[Span] = facts.spans[facts.before :]
         self.told: list[Told] = facts.told[facts.before :]
-        self.earlier: list[Told] = facts.told[: facts.before] if self.has_before else []
+        self.earlier: list[Told] = facts.told[facts.before - len(self.spans) : facts.before] if self.has_before else []
 
     @cached_property
     def has_before(self) -> bool:
         """Is there a record of as many sprints before these?"""
-        return self.facts.before == len(self.spans) and self.facts.known_from == 0
+        return self.facts.before - len(self.spans) >= self.facts.known_from
 
     @property
     def is_new(self) -> bool:
@@ -74,22 +75,24 @@ class History:
         unknown = max(self.facts.known_from - self.facts.before, 0)
         return [place >= unknown for place in range(len(self.spans))]
 
-    @property
-    def whole(self) -> list[Told]:
-        """The sprints that are over and began with the boards there: in the first one all that was known is new."""
-        sprints = list(zip(self.spans, self.told, strict=True))[max(self.facts.whole_from - self.facts.before, 0) :]
-        return [told for span, told in sprints if span.number < self.facts.present.number]
-
     def compared(self, sentence: str) -> str:
         """With the sprints before, if there is something to compare."""
         if not (sentence and self.has_before):
             return ""
-        many = len(self.spans)
-        return f"In the {many} sprints before: {sentence}." if many > 1 else f"In the sprint before: {sentence}."
+        those = f"{len(self.spans)} sprints" if len(self.spans) > 1 else "sprint"
+        return f"In the {those} before: {sentence}."
+
+    def compared_at_end(self, amount: str) -> str:
+        """The same of what was so at their end."""
+        return self.compared(f"{amount} at {'their' if len(self.spans) > 1 else 'its'} end" if amount else "")
 
     def since_begin(self, amounts: Sequence[int]) -> Sequence[int]:
         """Amounts of all sprints, those to be compared with left out."""
         return amounts[self.facts.before :]
+
+    def before(self, amounts: Sequence[int]) -> Sequence[int]:
+        """Those of the sprints to be compared with."""
+        return amounts[self.facts.before - len(self.spans) : self.facts.before] if self.has_before else []
 
     def age(self, item_id: int) -> float:
         """In days."""

@@ -11,15 +11,19 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some s
 
 
 class Named(NamedTuple):
-    """An item, as a table shows it."""
+    """An item, as a table shows it; `board` is named where there are several."""
 
     id: int
-    board_id: int
     number: int
     title: str
+    board: str = ""
+
+    @property
+    def code(self) -> str:
+        return f"{self.board} D-{self.number}".strip()
 
     def __str__(self) -> str:
-        return f"D-{self.number} {self.title}"
+        return f"{self.code} {self.title}"
 
 
 Value = Named | str | int | float | date | None
@@ -68,7 +72,8 @@ class Table:
 
 def _plain(value: Value) -> Any:
     if isinstance(value, Named):
-        return {"id": value.id, "number": f"D-{value.number}", "title": value.title}
+        about = {"id": value.id, "number": f"D-{value.number}", "title": value.title}
+        return about | ({"board": value.board} if value.board else {})
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import Select, String, and_, bindparam, func, or_, select, type_
 
 from triage.boards.category import Category
 from triage.boards.models import Board
+from triage.commitments.models import OPENING, VERDICTS
 from triage.database import db
 from triage.events.models import Event
 from triage.items.models import Item
 from triage.items.state import State
 from triage.items.then import Turned, edited_since, turned_since
-from triage.items.waiver import Waiver
-from triage.meetings.minutes import OPENING, VERDICTS, WAIVING
+from triage.items.waiver import WAIVING, Waiver
 
 # What ends a commitment, of all that can happen to one.
 ENDING = (*VERDICTS, "commitment.declined", "commitment.withdrawn")

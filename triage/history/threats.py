@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from statistics import mean, median
 from typing import NamedTuple
 
 from triage.boards.category import Category
+from triage.clock import now
 from triage.commitments.models import Commitment
 from triage.history import chart
 from triage.history.chart import Lane, Layer
+from triage.history.series import DAY
 from triage.history.story import NO_PICTURE, Figure, History, by_category, days, link
 from triage.history.table import Named, Rows, Table, Value
 from triage.items.duration import minutes as said
@@ -16,6 +19,7 @@ from triage.web.filters import day, plural
 
 OLDEST = DEAREST = 10
 FIRST = 5
+RECENT = 2  # sprints
 
 
 class Threat(NamedTuple):
@@ -47,7 +51,7 @@ def _threats(history: History) -> Iterator[tuple[int, str]]:
     for item_id, record in sorted(_records(history).items(), key=lambda pair: -sum(pair[1].minutes[-2:])):
         if record.is_rising and item_id in facts.open:
             yield item_id, f"costs more: {record.rise}"
-    for span, told in history.latest_first[:2]:
+    for span, told in history.latest_first[:RECENT]:
         for item_id, change in told.life.worsened.items():
             if facts.open.get(item_id) and facts.open[item_id].stands_as == change.now:
                 yield item_id, f"became {change.now} in sprint {span.number}"
@@ -57,16 +61,17 @@ def ages(history: History) -> Figure:
     """Of what is open today."""
     aged = sorted(history.facts.open.items(), key=lambda pair: (pair[1].reported_at, pair[0]))[:OLDEST]
     oldest = [(history.facts.item(id), thing.stands_as, history.age(id)) for id, thing in aged]
-    middle, was = history.told[-1].median_age, history.earlier[-1].median_age if history.earlier else None
+    was = history.earlier[-1].median_age if history.earlier else None
     sentence = "Nothing is open."
-    if oldest and middle is not None:
+    if oldest:
         item, _category, age = oldest[0]
-        sentence = f"Half of what is open is older than {days(middle)}; {item}, the oldest, is {days(age)} old."
+        middle = median(history.age(item_id) for item_id in history.facts.open)
+        sentence = f"Half of what is open is {days(middle)} old or older; {item}, the oldest, is {days(age)} old."
     return Figure(
         key="ages",
         name="Age",
         sentence=sentence,
-        before=history.compared(f"{days(was)} at their end" if was is not None else ""),
+        before=history.compared_at_end(days(was) if was is not None else ""),
         picture=chart.lanes(
             id="ages",
             title="The oldest open items",
@@ -93,7 +98,7 @@ def interest(history: History) -> Figure:
     records = _records(history)
     dear = sorted(_minutes(history).items(), key=lambda pair: (-pair[1], pair[0]))
     rising = [item_id for item_id, _minutes in dear if item_id in records and records[item_id].is_rising]
-    usual = round(sum(costs) / len(costs))
+    usual = round(mean(cost for cost, is_known in zip(costs, history.is_known, strict=True) if is_known))
 
     def rows(some: Sequence[tuple[int, int]]) -> list[tuple[Value, ...]]:
         names = facts.named(item_id for item_id, _minutes in some)
@@ -102,14 +107,17 @@ def interest(history: History) -> Figure:
     sentence = "Nobody logged interest."
     if any(costs):
         sentence = f"About {said(usual)} of interest a sprint in {history.range}"
-        names = [f"D-{facts.item(item_id).number}" for item_id in rising if item_id in facts.open][:3]
-        sentence += f"; {_and(names)} {'is' if len(names) == 1 else 'are'} rising." if names else "; nothing is rising."
-    was = facts.interest[: facts.before]
+        names = [facts.item(item_id).code for item_id in rising if item_id in facts.open][:3]
+        if facts.is_present:  # what rises is said of today
+            are = "is" if len(names) == 1 else "are"
+            sentence += f"; {_and(names)} {are} rising" if names else "; nothing is rising"
+        sentence += "."
+    was = history.before(facts.interest)
     return Figure(
         key="interest",
         name="Interest",
         sentence=sentence,
-        before=history.compared(f"about {said(round(sum(was) / len(was)))} a sprint" if any(was) else ""),
+        before=history.compared(f"about {said(round(mean(was)))} a sprint" if any(was) else ""),
         picture=history.stacks(
             "interest",
             "Minutes of interest in each sprint",
@@ -148,7 +156,7 @@ def worsened(history: History) -> Figure:
     was = sum(len(told.life.worsened) for told in history.earlier)
     ids = list(dict.fromkeys(item_id for _sprint, item_id, _was, _now in moved))
     names = history.facts.named(ids[:FIRST])
-    codes = [f"D-{names[item_id].number}" for item_id in ids[:FIRST]]
+    codes = [names[item_id].code for item_id in ids[:FIRST]]
     named = f": {_and(codes)}" if 0 < len(ids) <= FIRST else ""
     sentence = f"{plural(len(ids), 'item')} became worse in {history.range}{named}."
     if not moved:
@@ -172,7 +180,8 @@ def waivers(history: History) -> Figure:
     if running:
         first, item, left = running[0]
         many = f"{plural(len(running), 'waiver')} run{'s' if len(running) == 1 else ''}"
-        sentence = f"{many}; that of {item} is over in {plural(left, 'day')}, on {day(first.until)}."
+        ends = f"is over in {plural(left, 'day')}, on {day(first.until)}" if left else "runs today for the last time"
+        sentence = f"{many}; that of {item} {ends}."
     return Figure(
         key="waivers",
         name="Waivers",
@@ -202,27 +211,27 @@ def waivers(history: History) -> Figure:
 
 def inbox(history: History) -> Figure:
     """How long debt waits to be sorted."""
-    left = sorted(stay.days for told in history.told for stay in told.life.stays)
-    waiting = sorted(
-        ((id, history.age(id)) for id, thing in history.facts.open.items() if thing.stands_as == Category.INBOX),
-        key=lambda pair: -pair[1],
-    )
-    was = sorted(stay.days for told in history.earlier for stay in told.life.stays)
-    sentence = f"What was sorted in {history.range} had waited {days(left[len(left) // 2])}." if left else ""
+    left = [stay.days for told in history.told for stay in told.life.stays]
+    was = [stay.days for told in history.earlier for stay in told.life.stays]
+    since = history.facts.in_inbox_since if history.facts.is_present else {}
+    waiting = sorted(((id, (now() - at).total_seconds() / DAY) for id, at in since.items()), key=lambda pair: -pair[1])
+    sentence = f"What was sorted in {history.range} had waited {days(median(left))}." if left else ""
     if waiting:
         wait = "waits" if len(waiting) == 1 else "wait"
         sentence += f" {plural(len(waiting), 'item')} {wait} now, the longest for {days(waiting[0][1])}."
-    else:
+    elif history.facts.is_present:
         sentence += " The inbox is empty."
+    elif not left:
+        sentence = f"Nothing was sorted in {history.range}."
     return Figure(
         key="inbox",
         name="Inbox",
         sentence=sentence.strip(),
-        before=history.compared(f"{days(was[len(was) // 2])}" if was else ""),
+        before=history.compared(days(median(was)) if was else ""),
         picture=history.stacks(
             "inbox",
             "Days in the inbox, the middle of what left it in each sprint",
-            [Layer("Days", "inbox", [told.life.wait for told in history.told])],
+            [Layer("Days", "inbox", history.gaps([told.life.wait or 0 for told in history.told]))],
             desc=sentence,
             unit="days",
         ),

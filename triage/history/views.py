@@ -58,6 +58,20 @@ class Scope:
             said.append(f"Sprint {until} is still to come: these are the sprints up to the present one.")
         return said
 
+    @property
+    def earlier(self) -> RangeDraft | None:
+        """The sprints before these."""
+        first = self.history.facts.first if self.history else 1
+        return self.asked.up_to(first - 1) if first > 1 else None
+
+    @property
+    def later(self) -> RangeDraft | None:
+        """Those after these, up to the present one, which moves on."""
+        if not self.history or self.history.facts.is_present:
+            return None
+        last = self.history.facts.last + self.asked.sprints
+        return self.asked.up_to(last if last < self.history.facts.present.number else None)
+
     def address(self, what: str = "", asked: RangeDraft | None = None, **more: Any) -> str:
         """Of this history, or of `what` can be taken along of it: `md`, `json`, `table_csv`."""
         endpoint = "_".join(filter(None, ["history.board" if self.board else "history.team", what]))
@@ -139,7 +153,7 @@ def _show(scope: Scope) -> Response:
         board=scope.board,
         history=history,
         figures=scope.figures,
-        threats=threats(history) if history else [],
+        threats=threats(history) if history and history.facts.is_present else [],
         carried=Commitment.carried(history.facts.committed) if history else {},
         choices=CHOICES,
     )

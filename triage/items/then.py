@@ -1,6 +1,7 @@
 """How the items of a board were at an earlier version of it: what happened to them since tells how things were before.
 
-So it costs what happened since, however much was before. What was undone has events of its own and needs no care.
+All turns of the board are looked through, which takes milliseconds, and only what happened since is read. What was
+undone has events of its own and needs no care.
 """
 
 from collections.abc import Collection

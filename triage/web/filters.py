@@ -45,7 +45,7 @@ def moment(value: datetime, time_zone: str) -> str:
 
 def size(value: float | None, unit: str) -> str:
     """`3 days`, `1 point`, `0.5 days`; nothing for no size."""
-    return "" if value is None else f"{value:g} {unit.removesuffix('s') if value == 1 else unit}"
+    return "" if value is None else f"{value:.10g} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def plural(count: int, noun: str, many: str = "") -> str:

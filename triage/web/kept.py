@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """The last `most` of them, for one process."""
+    """The `most` of them that were used last, for one process."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -20,7 +20,10 @@ class Kept(Generic[T]):
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> T | None:
-        return self._values.get(key)
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
 
     def keep(self, key: Hashable, value: T) -> T:
         with self._lock:

@@ -89,9 +89,10 @@ def test_no_phase_has_a_barrier_that_axe_knows_from_any_seat(window, come_to, jo
         path = come_to(state)
         if not seats:
             look = {"color_scheme": scheme, "reduced_motion": "reduce"}
-            seats = {name: window(name, path, **look) for name in ("lea", "max", "obi")}
-            seats["wall"] = window("lea", f"{path}/screen", **look)
-            seats["guest"] = join(path, "Gus", **look)
+            seats = {"lea": window("lea", path, **look), "wall": window("lea", f"{path}/screen", **look)}
+            if scheme == "light":
+                seats |= {name: window(name, path, **look) for name in ("max", "obi")}
+                seats["guest"] = join(path, "Gus", **look)
         for seat, page in seats.items():
             page.goto(f"{path}/screen" if seat == "wall" else path)
             if state != "closed":
@@ -102,7 +103,7 @@ def test_no_phase_has_a_barrier_that_axe_knows_from_any_seat(window, come_to, jo
     assert found == {}
 
 
-@pytest.mark.parametrize(("width", "text"), [(320, 100), (640, 200), (1280, 200)])
+@pytest.mark.parametrize(("width", "text"), [(320, 100), (640, 200)])
 def test_no_phase_scrolls_sideways(window, come_to, join, width, text):
     found, seats = [], {}
     for state in STATES:

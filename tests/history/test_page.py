@@ -288,3 +288,14 @@ def test_a_sprint_without_a_promise_is_not_one_without_a_record(lea, past):
     page = lea.get("/boards/1/history?sprints=2").text
     picture = page.partition('id="kept-title"')[2].partition("</figure>")[0]
     assert "no record" not in picture.lower()
+
+
+def test_sprints_before_the_board_was_opened_have_no_record(lea, past, people):
+    second = Board.open(past.team, "Second", by=people["lea"])
+    Item.report(second, ItemDraft(title="Another debt"), by=people["lea"])
+    db.session.commit()
+    page = lea.get(f"/boards/{second.id}/history?until=2&sprints=2")
+    assert page.status_code == 200
+    assert "0 of" not in page.text
+    assert "Nothing was open at the end of sprint 2." in page.text
+    assert lea.get(f"/boards/{second.id}/history.md?until=1").status_code == 200

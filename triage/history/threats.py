@@ -98,7 +98,8 @@ def interest(history: History) -> Figure:
     records = _records(history)
     dear = sorted(_minutes(history).items(), key=lambda pair: (-pair[1], pair[0]))
     rising = [item_id for item_id, _minutes in dear if item_id in records and records[item_id].is_rising]
-    usual = round(mean(cost for cost, is_known in zip(costs, history.is_known, strict=True) if is_known))
+    known = [cost for cost, is_known in zip(costs, history.is_known, strict=True) if is_known]
+    usual = round(mean(known)) if known else 0
 
     def rows(some: Sequence[tuple[int, int]]) -> list[tuple[Value, ...]]:
         names = facts.named(item_id for item_id, _minutes in some)

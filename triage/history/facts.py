@@ -198,7 +198,8 @@ class Facts:
         keys, stamps = [(tuple(self.ids), *spell) for spell in self._spells], self._stamps()
         known = {place: found for place, key in enumerate(keys) if (found := kept.get(key))}
         lives = {place: life for place, (stamp, life) in known.items() if stamp == stamps[place]}
-        for place, life in self._read([place for place in range(len(keys)) if place not in lives]).items():
+        unread = [place for place in range(len(keys)) if place not in lives]
+        for place, life in self._read(unread).items() if unread else ():
             lives[place] = kept.keep(keys[place], (stamps[place], life))[1]
         return [lives[place] for place in range(len(keys))]
 
@@ -247,9 +248,8 @@ class Facts:
         waiting = select(Item.id).where(
             Item.board_id.in_(self.ids), Item.state == State.OPEN, Item.category == Category.INBOX
         )
-        came = select(Event.item_id, func.max(Event.at)).where(
-            Event.turned_into == "inbox", Event.undoes_id.is_(None), Event.item_id.in_(waiting)
-        )
+        into = (Event.board_id.in_(self.ids), Event.turned_into == "inbox", Event.undoes_id.is_(None))
+        came = select(Event.item_id, func.max(Event.at)).where(*into, Event.item_id.in_(waiting))
         return {id: at for id, at in db.session.execute(came.group_by(Event.item_id)) if id is not None}
 
     def _of_life(self, *columns: Any) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Are we paying down? Debt taken on against debt paid down, what is open, and how long it would take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -208,20 +208,15 @@ def _size(history: History, those: list[dict[int, str]]) -> str:
 
 
 def _items(history: History) -> Rows[tuple[int, int, str, str]]:
-    parts = [
-        (span.number, id, what, category)
-        for span, told in history.latest_first
-        for what, those in (
-            ("paid down", told.life.paid),
-            ("taken on", told.life.taken),
-            ("dropped or refused", told.life.gone),
-            ("brought in", told.life.brought),
-        )
-        for id, category in sorted(those.items())
-    ]
+    whats = (("paid down", "paid"), ("taken on", "taken"), ("dropped or refused", "gone"), ("brought in", "brought"))
+    sprints = [(span.number, told.life) for span, told in history.latest_first]
+    found = [(number, what, getattr(life, name)) for number, life in sprints for what, name in whats]
+
+    def parts() -> Iterator[tuple[int, int, str, str]]:
+        return ((number, id, what, those[id]) for number, what, those in found for id in sorted(those))
 
     def rows(some: Sequence[tuple[int, int, str, str]]) -> list[tuple[Value, ...]]:
         names, thing = history.facts.named(id for _sprint, id, _what, _category in some), history.facts.thing
         return [(sprint, names[id], what, category, thing(id).size) for sprint, id, what, category in some]
 
-    return Rows(parts, rows)
+    return Rows(sum(len(those) for _number, _what, those in found), parts, rows)

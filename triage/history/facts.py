@@ -244,13 +244,14 @@ class Facts:
 
     @cached_property
     def in_inbox_since(self) -> dict[int, datetime]:
-        """Of what is there now."""
-        waiting = select(Item.id).where(
-            Item.board_id.in_(self.ids), Item.state == State.OPEN, Item.category == Category.INBOX
+        """Of what is there now; asked item by item, since few are there."""
+        came = (
+            select(func.max(Event.at))
+            .where(Event.item_id == Item.id, Event.turned_into == "inbox", Event.undoes_id.is_(None))
+            .scalar_subquery()
         )
-        into = (Event.board_id.in_(self.ids), Event.turned_into == "inbox", Event.undoes_id.is_(None))
-        came = select(Event.item_id, func.max(Event.at)).where(*into, Event.item_id.in_(waiting))
-        return {id: at for id, at in db.session.execute(came.group_by(Event.item_id)) if id is not None}
+        waiting = (Item.board_id.in_(self.ids), Item.state == State.OPEN, Item.category == Category.INBOX)
+        return {id: at for id, at in db.session.execute(select(Item.id, came).where(*waiting)) if at is not None}
 
     def _of_life(self, *columns: Any) -> Select[Any]:
         happened = and_(Event.board_id.in_(self.ids), Event.turned_into.is_not(None), self._during(Event.at))

@@ -5,7 +5,8 @@ that are looked at, however much was before them.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -85,13 +86,25 @@ class Life:
     changes: Mapping[int, Change]
     stays: Sequence[Stay] = ()
 
-    def growth(self, among: Collection[str] = OPEN, besides: Container[int] = ()) -> int:
+    def growth(self, among: Collection[str] = OPEN, besides: Iterable[int] = ()) -> int:
         """By how much there is more debt than before in these categories, by what the team did; `besides` are left out.
 
         What was brought in, split or merged is the same debt in another shape.
         """
-        real = (one for id, one in self.changes.items() if one.is_counted and id not in besides)
-        return sum((one.now in among) - (one.began in among) for one in real)
+        left_out = Counter(self._shift(self.changes[id]) for id in besides if id in self.changes)
+        return sum(
+            ((now in among) - (began in among)) * (count - left_out[began, now])
+            for (began, now), count in self._shifts.items()
+        )
+
+    @cached_property
+    def _shifts(self) -> Counter[tuple[str | None, str]]:
+        """How many items went from where to where."""
+        return Counter(self._shift(one) for one in self.changes.values())
+
+    @staticmethod
+    def _shift(change: Change) -> tuple[str | None, str]:
+        return (change.began, change.now) if change.is_counted else ("", "")
 
     def _those(self, is_asked: Callable[[Change], bool]) -> dict[int, str]:
         return {item_id: one.of for item_id, one in self.changes.items() if is_asked(one)}

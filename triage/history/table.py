@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some spreadsheets read the wide ones too
@@ -33,17 +34,19 @@ P = TypeVar("P")
 class Rows(Sequence[Any], Generic[P]):
     """Rows that are made when they are read, all that are asked for at once: a page shows a hundred of thousands."""
 
-    def __init__(self, parts: Sequence[P], make: Callable[[Sequence[P]], list[Any]]) -> None:
-        self._parts, self._make = parts, make
+    def __init__(self, count: int, parts: Callable[[], Iterator[P]], make: Callable[[Sequence[P]], list[Any]]) -> None:
+        self._count, self._parts, self._make = count, parts, make
 
     def __len__(self) -> int:
-        return len(self._parts)
+        return self._count
 
     def __getitem__(self, which: Any) -> Any:
-        return self._make(self._parts[which]) if isinstance(which, slice) else self._make([self._parts[which]])[0]
+        if not isinstance(which, slice):
+            return self[which : which + 1][0]
+        return self._make(list(islice(self._parts(), which.start, which.stop, which.step)))
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._make(self._parts))
+        return iter(self._make(list(self._parts())))
 
 
 @dataclass(frozen=True)

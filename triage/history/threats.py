@@ -101,6 +101,8 @@ def interest(history: History) -> Figure:
     known = [cost for cost, is_known in zip(costs, history.is_known, strict=True) if is_known]
     usual = round(mean(known)) if known else 0
 
+    known_dear = [(item_id, minutes) for item_id, minutes in dear if facts.knows(item_id)]
+
     def rows(some: Sequence[tuple[int, int]]) -> list[tuple[Value, ...]]:
         names = facts.named(item_id for item_id, _minutes in some)
         return [(names[item_id], minutes, "rising" if item_id in rising else "") for item_id, minutes in some]
@@ -131,7 +133,7 @@ def interest(history: History) -> Figure:
                 "interest",
                 "Item by item",
                 ("Item", "Minutes", "Rising"),
-                Rows([(item_id, minutes) for item_id, minutes in dear if facts.knows(item_id)], rows),
+                Rows(len(known_dear), lambda: iter(known_dear), rows),
             ),
             Table(
                 "interest-sprints",
@@ -171,7 +173,9 @@ def worsened(history: History) -> Figure:
         picture=history.stacks(
             "worsened", "What items became worse into, sprint by sprint", by_category("", worse), desc=sentence
         ),
-        tables=[Table("worsened", "Items", ("Sprint", "Item", "From", "To"), Rows(moved, rows))],
+        tables=[
+            Table("worsened", "Items", ("Sprint", "Item", "From", "To"), Rows(len(moved), lambda: iter(moved), rows))
+        ],
     )
 
 

@@ -54,6 +54,20 @@ def test_the_three_answers_fit_on_a_laptop_without_scrolling(window, told):
         assert box["y"] + box["height"] <= 720
 
 
+def test_on_paper_no_table_is_cut_off(window, told):
+    lea = window("lea", "/boards/1/history", viewport={"width": 718, "height": 1000})  # between the margins of A4
+    lea.emulate_media(media="print")
+    table = lea.get_by_role("table", include_hidden=True)
+    assert lea.locator("#flow-table").is_visible()
+    rights = lea.locator("#history table :is(th, td)").evaluate_all(
+        "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    )
+    assert table.count() > 8
+    assert max(rights) <= 718
+    words = lea.locator("#flow-table th").first  # not broken in two
+    assert words.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+
+
 def test_the_range_is_picked_by_keyboard_and_stands_in_the_address(window, told):
     lea = window("lea", "/boards/1/history")
     lea.get_by_role("link", name="26 sprints").focus()

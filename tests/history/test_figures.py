@@ -97,6 +97,15 @@ def test_forty_are_open_and_four_of_them_catastrophic(barm):
     assert column(table(barm, "open"), "Catastrophic") == [4, 4, 3, 2, 2, 2]
 
 
+def test_what_is_open_is_named_the_worst_first_and_then_the_oldest(barm):
+    named = table(barm, "open-items")
+    assert column(named, "Category") == ["catastrophic"] * 4 + ["expensive"] * 16 + ["cheap"] * 15 + ["inbox"] * 5
+    assert codes(named)[:4] == ["D-9", "D-22", "D-36", "D-42"]
+    then = table(barm, "open-items", 1, 2)
+    assert column(then, "Category") == ["catastrophic"] * 2 + ["expensive"] * 15 + ["cheap"] * 13 + ["inbox"]
+    assert codes(then)[:2] == ["D-8", "D-22"]  # D-8 is paid by now
+
+
 def test_three_items_became_worse_and_one_of_them_twice(barm):
     assert figures(barm)["worsened"].sentence == "3 items became worse in sprints 1 to 6: D-9, D-36 and D-2."
     rows = [(row[0], row[1].number, *row[2:]) for row in table(barm, "worsened").rows]
@@ -128,6 +137,13 @@ def test_the_waiver_that_runs_is_named_with_its_last_day(barm):
 def test_what_waits_in_the_inbox_and_how_long_others_waited(barm):
     assert codes(table(barm, "inbox")) == ["D-53", "D-54", "D-55", "D-56", "D-57"]
     assert column(table(barm, "inbox-sprints"), "Sorted") == [0, 5, 6, 7, 6, 28]
+    left = column(table(barm, "inbox-items"), "Sprint")
+    assert [left.count(number) for number in (6, 5, 4, 3, 2, 1)] == [0, 5, 6, 7, 6, 28]
+    assert codes(table(barm, "inbox-items", 5, 5)) == [f"D-{number}" for number in (48, 49, 50, 51, 52)]
+
+
+def test_what_waits_now_is_not_told_of_sprints_that_are_over(barm):
+    assert [one.key for one in figures(barm, 1, 3)["inbox"].tables] == ["inbox-items", "inbox-sprints"]
 
 
 def test_the_forecast_leaves_out_the_sprint_in_which_all_that_was_known_was_written_down(barm):
@@ -153,6 +169,12 @@ def test_what_will_hurt_next_is_named_once_the_worst_first(barm):
     assert (found[0].item.number, found[0].why) == (36, "is catastrophic and has no exit")
     assert [threat.item.number for threat in found] == [36, 13, 9]
     assert all(threat.why for threat in found)
+
+
+def test_what_will_hurt_next_is_a_figure_to_take_along(barm):
+    assert figures(barm)["threats"].sentence == "3 items will hurt next: D-36, D-13 and D-9."
+    assert codes(table(barm, "threats")) == ["D-36", "D-13", "D-9"]
+    assert "threats" not in figures(barm, 1, 5)
 
 
 def test_an_item_with_its_exit_is_no_threat_until_the_exit_is_gone(barm):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,50 @@ def test_three_questions_are_answered_and_each_answer_leads_to_what_makes_it_tru
     assert '<a href="/items/3">D-3 Deploys by hand</a> is catastrophic and has no exit' in page
 
 
+@pytest.mark.parametrize("asked", ["", "?sprints=1", "?until=2&sprints=1"])
+def test_each_sentence_leads_to_a_table_that_names_items_or_to_the_sprints(lea, past, asked):
+    page = lea.get(f"/boards/1/history{asked}").text
+    targets = re.findall(r'<p class="sentence"><a href="#([^"]+)">', page)
+    assert {"sprints", "flow-items-table", "open-items-table", "worsened-table"} <= set(targets)
+    for target in targets:
+        assert f'id="{target}"' in page
+    assert ("inbox-table" in targets) == ("until" not in asked)
+
+
+def test_what_the_forecast_is_drawn_from_and_what_is_compared_are_one_press_away(lea, past):
+    past.created_at -= LAST
+    db.session.commit()
+    before = 'href="/boards/1/history?sprints=1&amp;until=2'
+    page = lea.get("/boards/1/history?sprints=1").text
+    assert f'<p class="forecast"><a {before}#flow-items-table">' in page
+    assert f'<p class="note"><a {before}">In the sprint before: 1 of 1.</a>' in page
+    assert f'<a {before}#open-figure">In the sprint before' in page
+
+
+def test_a_forecast_without_any_record_leads_to_its_own_table(lea, board):
+    assert '<p class="forecast"><a href="#forecast-table">Not enough record' in lea.get("/boards/1/history").text
+
+
+def test_more_than_five_that_will_hurt_are_counted_and_all_can_be_read(lea, past, people):
+    for number in range(6):
+        item = Item.report(past, ItemDraft(title=f"Danger {number}", why="Time", fix="Work"), by=people["lea"])
+        item.rate(Category.CATASTROPHIC, by=people["lea"])
+    db.session.commit()
+    page = lea.get("/boards/1/history").text
+    answer = page.partition('<ul class="threats">')[2].partition("</section>")[0]
+    assert answer.count("is catastrophic and has no exit") == 5
+    assert '<a href="#threats-table">All 7, the worst first</a>' in answer
+    assert "Danger 5" in page.partition('<table id="threats-table">')[2].partition("</table>")[0]
+    assert "7 items will hurt next, first of all D-3, D-5, D-6, D-7 and D-8." in lea.get("/boards/1/history.md").text
+
+
+def test_the_page_says_whose_history_it_is_on_paper_too(lea, past):
+    assert "<b>Harbor, sprints 1 to 3</b>" in lea.get("/boards/1/history").text
+    page = lea.get("/teams/1/history").text
+    assert f"<b>{past.team}, sprints 1 to 3</b>" in page
+    assert '<a href="/teams/1/history" aria-current="page">History</a>' in page
+
+
 def test_a_board_without_a_history_says_what_will_stand_there(lea, board, people):
     for one in db.session.query(Item).filter_by(board_id=board.id):
         one.drop(by=people["lea"], why="To begin with nothing")
@@ -77,13 +122,24 @@ def test_a_board_without_a_history_says_what_will_stand_there(lea, board, people
     db.session.commit()
     page = lea.get(f"/boards/{new.id}/history")
     assert "There is no history yet." in page.text
+    assert f'<a href="/boards/{new.id}">Report the first debt</a>' in page.text
     assert "<svg viewBox" not in page.text.partition("<main")[2]
 
 
 def test_a_team_without_a_board_has_a_page_that_teaches(lea, people):
     team = Team.found("Bare", by=people["lea"])
     db.session.commit()
-    assert "There is no history yet." in lea.get(f"/teams/{team.id}/history").text
+    page = lea.get(f"/teams/{team.id}/history").text
+    assert "There is no history yet." in page
+    assert f'<a href="/teams/{team.id}">Open the first board</a>' in page
+    Board.open(team, "New", by=people["lea"])
+    db.session.commit()
+    assert f'<a href="/teams/{team.id}">To the boards of Bare</a>' in lea.get(f"/teams/{team.id}/history").text
+
+
+def test_of_a_team_without_a_board_there_is_nothing_to_take_along(lea, people):
+    team = Team.found("Bare", by=people["lea"])
+    db.session.commit()
     assert lea.get(f"/teams/{team.id}/history.json").json == {}
     assert lea.get(f"/teams/{team.id}/history/kept.csv").status_code == 404
     assert "paydown history" in lea.get(f"/teams/{team.id}/history.md").text

@@ -205,6 +205,10 @@ def test_every_series_is_what_the_events_say_one_by_one(harbor, people, history,
         for found, wanted in zip(quickly(facts.told), expected, strict=True):
             assert found[:-2] == wanted[:-2]
             assert found[-2:] == pytest.approx(wanted[-2:])
+        stood, _first = states_at(
+            db.session.query(Event).filter_by(board_id=board.id).order_by(Event.id), ends[last - 1]
+        )
+        assert facts.open_at_end == {id: is_ for id, is_ in stood.items() if is_ in OPEN}
         logged = db.session.query(Interest).filter_by(board_id=board.id).all()
         begins = [MONDAY - timedelta(days=99), *ends]
         costs = [

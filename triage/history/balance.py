@@ -130,7 +130,13 @@ def open_debt(history: History) -> Figure:
                     )
                     for span, told in history.latest_first
                 ],
-            )
+            ),
+            Table(
+                "open-items",
+                "Item by item",
+                ("Item", "Category", f"Size in {history.unit}", "Reported"),
+                _open_items(history),
+            ),
         ],
     )
 
@@ -205,6 +211,20 @@ def _sum(history: History, those: Mapping[int, str]) -> float:
 
 def _size(history: History, those: list[dict[int, str]]) -> str:
     return size(round(sum(_sum(history, each) for each in those), 2), history.unit)
+
+
+def _open_items(history: History) -> Rows[tuple[int, str]]:
+    """The worst first, of each category the oldest."""
+    stood, thing = history.facts.open_at_end, history.facts.thing
+
+    def parts() -> Iterator[tuple[int, str]]:
+        return iter(sorted(stood.items(), key=lambda one: (CATEGORIES.index(one[1]), thing(one[0]).reported_at, one)))
+
+    def rows(some: Sequence[tuple[int, str]]) -> list[tuple[Value, ...]]:
+        names = history.facts.named(id for id, _category in some)
+        return [(names[id], category, thing(id).size, history.day_of(thing(id).reported_at)) for id, category in some]
+
+    return Rows(len(stood), parts, rows)
 
 
 def _items(history: History) -> Rows[tuple[int, int, str, str]]:

@@ -167,6 +167,13 @@ class Facts:
         return {id: thing for id, thing in self._things.items() if thing.stands_as in OPEN}
 
     @cached_property
+    def open_at_end(self) -> dict[int, str]:
+        """What was open when the last sprint was over, or is while it lasts: the items, each with its category."""
+        later = {id: change.was for id, change in self._lives[-1].changes.items()}
+        stood = {id: later.get(id, thing.stands_as) for id, thing in self._things.items()}
+        return {id: category for id, category in stood.items() if category in OPEN}
+
+    @cached_property
     def _things(self) -> dict[int, Thing]:
         """All that are open, and that turned since the first sprint began."""
         plain = (type_coerce(Item.category, String), type_coerce(Item.state, String))  # thousands: no enums are made

@@ -11,13 +11,14 @@ FIGURES = (
     balance.flow,
     balance.to_zero,
     balance.open_debt,
+    threats.coming,
     threats.ages,
     threats.interest,
     threats.worsened,
     threats.waivers,
     threats.inbox,
 )
-OF_TODAY = (balance.to_zero, threats.ages, threats.waivers)
+OF_TODAY = (balance.to_zero, threats.coming, threats.ages, threats.waivers)
 
 
 def figures_of(history: History) -> dict[str, Figure]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from itertools import repeat
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from markupsafe import Markup
@@ -37,6 +39,11 @@ class Figure:
     before: str = ""
     notes: Sequence[str] = ()
     is_answer: bool = False
+
+    @property
+    def proof(self) -> str:
+        """Which of its tables names the items that make it true."""
+        return next((table.key for table in self.tables if "Item" in table.columns), self.tables[0].key)
 
 
 class History:
@@ -93,6 +100,10 @@ class History:
     def before(self, amounts: Sequence[int]) -> Sequence[int]:
         """Those of the sprints to be compared with."""
         return amounts[self.facts.before - len(self.spans) : self.facts.before] if self.has_before else []
+
+    def day_of(self, moment: datetime) -> date:
+        """The team's day."""
+        return moment.astimezone(ZoneInfo(self.facts.team.time_zone)).date()
 
     def age(self, item_id: int) -> float:
         """In days."""

@@ -1,7 +1,6 @@
 """What will hurt next? What is old, what costs more and more, what worsened, what runs out, what nobody has sorted."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from triage.clock import now
 from triage.commitments.models import Commitment
 from triage.history import chart
 from triage.history.chart import Lane, Layer
-from triage.history.series import DAY
+from triage.history.series import DAY, Stay
 from triage.history.story import NO_PICTURE, Figure, History, by_category, days, link
 from triage.history.table import Named, Rows, Table, Value
 from triage.items.duration import minutes as said
@@ -29,11 +28,40 @@ class Threat(NamedTuple):
 
 
 def threats(history: History) -> list[Threat]:
-    """The first few of what will hurt next, the worst first, each item once."""
-    found: dict[int, Threat] = {}
+    """What will hurt next, the worst first, each item once."""
+    found: dict[int, str] = {}
     for item_id, why in _threats(history):
-        found.setdefault(item_id, Threat(history.facts.item(item_id), why, history.facts.thing(item_id).stands_as))
-    return list(islice(found.values(), FIRST))
+        found.setdefault(item_id, why)
+    names, thing = history.facts.named(found), history.facts.thing
+    return [Threat(names[item_id], why, thing(item_id).stands_as) for item_id, why in found.items()]
+
+
+def coming(history: History) -> Figure:
+    """All of them; the first few stand on top of the page, in the place of a picture."""
+    found = threats(history)
+    sentence = (
+        "Nothing that the record knows of will hurt next: every catastrophic item has its exit, nothing rises, nothing"
+        " became worse."
+    )
+    if found:
+        named, more = _and([one.item.code for one in found[:FIRST]]), len(found) - FIRST
+        sentence = f"{plural(len(found), 'item')} will hurt next: {named}."
+        if more > 0:
+            sentence = f"{plural(len(found), 'item')} will hurt next, first of all {named}."
+    return Figure(
+        key="threats",
+        name="What will hurt next",
+        sentence=sentence,
+        is_answer=True,
+        tables=[
+            Table(
+                "threats",
+                "Item by item",
+                ("Item", "Category", "Why"),
+                [(one.item, one.category, one.why) for one in found],
+            )
+        ],
+    )
 
 
 def _threats(history: History) -> Iterator[tuple[int, str]]:
@@ -241,12 +269,8 @@ def inbox(history: History) -> Figure:
             unit="days",
         ),
         tables=[
-            Table(
-                "inbox",
-                "Waiting now",
-                ("Item", "Days"),
-                [(history.facts.item(item_id), int(age)) for item_id, age in waiting],
-            ),
+            *([_waiting(history, waiting)] if history.facts.is_present else []),
+            Table("inbox-items", "What was sorted", ("Sprint", "Item", "Days"), _sorted(history)),
             Table(
                 "inbox-sprints",
                 "Sprint by sprint",
@@ -258,6 +282,26 @@ def inbox(history: History) -> Figure:
             ),
         ],
     )
+
+
+def _waiting(history: History, waiting: Sequence[tuple[int, float]]) -> Table:
+    rows = [(history.facts.item(item_id), int(age)) for item_id, age in waiting]
+    return Table("inbox", "Waiting now", ("Item", "Days"), rows)
+
+
+def _sorted(history: History) -> Rows[tuple[int, Stay]]:
+    """What left the inbox in each sprint, after the longest wait first."""
+    stays = [
+        (span.number, stay)
+        for span, told in history.latest_first
+        for stay in sorted(told.life.stays, key=lambda stay: (-stay.days, stay.item_id))
+    ]
+
+    def rows(some: Sequence[tuple[int, Stay]]) -> list[tuple[Value, ...]]:
+        names = history.facts.named(stay.item_id for _sprint, stay in some)
+        return [(sprint, names[stay.item_id], round(stay.days, 1)) for sprint, stay in some]
+
+    return Rows(len(stays), lambda: iter(stays), rows)
 
 
 def _records(history: History) -> dict[int, Record]:

@@ -17,7 +17,6 @@ from triage.history.figures import figures_of, tables_of
 from triage.history.markdown import history_md
 from triage.history.story import Figure, History
 from triage.history.table import Table
-from triage.history.threats import threats
 from triage.teams.access import reach, reach_team
 from triage.teams.models import Team
 from triage.web.pages import page
@@ -71,6 +70,16 @@ class Scope:
             return None
         last = self.history.facts.last + self.asked.sprints
         return self.asked.up_to(last if last < self.history.facts.present.number else None)
+
+    @property
+    def record(self) -> str:
+        """What was taken on and paid down in the sprints that the forecast is drawn from."""
+        history = self.history
+        sprints = len(history.facts.growths()) if history else 0
+        if not (history and sprints):
+            return "#forecast-table"
+        asked = self.asked.of(sprints).up_to(history.facts.present.number - 1)
+        return self.address(asked=asked, _anchor="flow-items-table")
 
     def address(self, what: str = "", asked: RangeDraft | None = None, **more: Any) -> str:
         """Of this history, or of `what` can be taken along of it: `md`, `json`, `table_csv`."""
@@ -153,7 +162,6 @@ def _show(scope: Scope) -> Response:
         board=scope.board,
         history=history,
         figures=scope.figures,
-        threats=threats(history) if history and history.facts.is_present else [],
         carried=Commitment.carried(history.facts.committed) if history else {},
         choices=CHOICES,
     )

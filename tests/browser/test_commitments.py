@@ -84,3 +84,17 @@ def test_in_vain_twice_the_dialog_leads_on_by_the_three_ways(app, window):
     dialog.get_by_role("button", name="Hand it to Lea").press("Enter")
     expect(dialog).to_have_count(0)
     expect(card).to_contain_text("Lea")
+
+
+def test_a_tag_is_in_one_piece_however_narrow_the_screen(app, window):
+    with app.app_context():
+        board = db.session.get_one(Board, 1)
+        lea = board.team.committers[0]
+        draft = CommitmentDraft(owner=lea.id, sprint=Sprint.current(board.team).number, done_when="Done")
+        Commitment.make(db.session.get_one(Item, 1), draft, by=lea)
+        db.session.commit()
+    page = window("lea", "/commitments")
+    tag = page.get_by_text("added in the sprint")
+    for width in range(320, 560, 20):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert tag.evaluate("tag => tag.getClientRects().length") == 1, width

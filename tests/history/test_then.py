@@ -30,7 +30,7 @@ from triage.items.drafts import ItemDraft
 from triage.items.interest import Interest
 from triage.items.models import Item
 from triage.items.splitting import split
-from triage.items.state import State
+from triage.items.state import ELSEWHERE, State
 from triage.items.waiver import Waiver
 from triage.meetings.agenda import Phase as MeetingPhase
 from triage.meetings.minutes import minutes_of
@@ -80,7 +80,7 @@ class Player:
     """A board on which things happen by chance; each that is not refused is a version, and is looked at."""
 
     def __init__(self, name, team, people):
-        self.people, self.now, self.n = people, MONDAY, 0
+        self.people, self.now, self.n, self.pace = people, MONDAY, 0, timedelta(hours=1)
         self.saw, self.moments, self.exports = {}, {}, []
         with clock.at(self.now):
             self.board = Board.open(team, name, by=people["lea"])
@@ -93,7 +93,7 @@ class Player:
         self.moments.setdefault(self.board.version, self.now)
 
     def play(self, act, a, b):
-        self.n, self.now = self.n + 1, self.now + timedelta(hours=1 + b % 30)
+        self.n, self.now = self.n + 1, self.now + self.pace * (1 + b % 30)
         items = db.session.scalars(select(Item).where(Item.board_id == self.board.id).order_by(Item.number)).all()
         if not items and act not in {"report", "bring_in"}:
             act = "report"
@@ -216,22 +216,74 @@ def test_the_end_of_every_triage_is_told_as_its_minutes_tell_it(barm):
     meetings = db.session.query(Meeting).filter_by(board_id=barm.id).order_by(Meeting.id).all()
     assert len(meetings) == 5
     for meeting in meetings:
-        minutes = minutes_of(meeting)
-        then = board_then(barm, meeting.last_version, minutes.closed.date())
-        items = {item.id: item for column in then.columns.values() for item in column}
-        over = {one.subject.id for one in minutes.ended}
+        minutes = must_agree(meeting)
         assert minutes.moved
         assert minutes.committed
-        assert {one.subject.id: one.now for one in minutes.moved if one.subject.id not in over} == {
-            one.subject.id: items[one.subject.id].category for one in minutes.moved if one.subject.id not in over
-        }
-        listed = [*minutes.reported, *minutes.reopened_items, *minutes.later]
-        assert {one.subject.id for one in listed} - over <= items.keys()
-        assert not over & items.keys()
-        for one in minutes.committed:
-            assert (items[one.subject.id].owner, items[one.subject.id].sprint) == (one.owner, one.sprint)
-        exitless = {f"D-{item.number}" for item in items.values() if item.is_exitless}
-        assert exitless == {line.subject.code for line in minutes.exitless}
+
+
+def must_agree(meeting):
+    """What the minutes of a meeting say of its end is what the board at that moment shows."""
+    minutes = minutes_of(meeting)
+    then = board_then(meeting.board, meeting.last_version, minutes.closed.date())
+    items = {item.id: item for column in then.columns.values() for item in column}
+    over = {one.subject.id for one in minutes.ended}
+    assert not over & items.keys()
+    listed = [*minutes.reported, *minutes.reopened_items, *minutes.later]
+    done = set(
+        db.session.scalars(select(Event.item_id).where(Event.turned_from == ELSEWHERE, Event.turned_into == "paid"))
+    )
+    assert {one.subject.id for one in listed} - over - done <= items.keys()
+    for one in minutes.moved:
+        assert one.subject.id in over or items[one.subject.id].category is one.now
+    for one in [*minutes.moved, *minutes.committed, *minutes.verdicts, *minutes.exitless, *listed]:
+        assert one.subject.id not in items or items[one.subject.id].category is one.subject.category
+    settled = over | {one.subject.id for one in minutes.verdicts}  # in the meeting that committed to it
+    for one in minutes.committed:
+        assert one.subject.id in settled or (items[one.subject.id].owner, items[one.subject.id].sprint) == (
+            one.owner,
+            one.sprint,
+        )
+    exitless = {f"D-{item.number}" for item in items.values() if item.is_exitless}
+    assert exitless == {line.subject.code for line in minutes.exitless}
+    return minutes
+
+
+def some(acts):
+    return st.lists(st.tuples(st.sampled_from(acts), st.integers(0, 20), st.integers(0, 20)), max_size=20)
+
+
+# What is undone later is not in the minutes any more.
+NOT_UNDONE = [act for act in ACTS if act != "undo"]
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(before=some(ACTS), during=some(ACTS), after=some(NOT_UNDONE))
+def test_the_end_of_a_triage_in_any_history_is_told_as_its_minutes_tell_it(board, people, before, during, after):
+    db.session.rollback()
+    player = Player("Chance", board.team, people)
+    for act in before:
+        player.play(*act)
+    with clock.at(player.now):
+        meeting = Meeting.start(player.board, by=people["lea"])
+        db.session.commit()
+    player.pace = timedelta(seconds=10)
+    for act in during:
+        player.play(*act)
+    with clock.at(player.now):
+        walk(meeting, MeetingPhase.CLOSE)
+        meeting.close(seen=meeting.turn, by=people["lea"])
+        db.session.commit()
+        must_agree(meeting)
+    player.pace = timedelta(hours=1)
+    for act in after:
+        player.play(*act)
+    with clock.at(player.now):
+        must_agree(meeting)
 
 
 def test_the_present_is_the_board_itself(barm):

@@ -33,7 +33,7 @@ from triage.teams.models import Team
 from triage.web.kept import Kept
 
 SPRINTS = 5
-MONDAY = datetime(2026, 3, 16, tzinfo=UTC)  # the clocks of Lisbon and New York change within the next five sprints
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)  # the clocks of New York and Lisbon change within the next five sprints
 CLOSED = {"item.paid": "paid", "item.dropped": "dropped", "item.refused": "refused", "item.merged": "merged"}
 WORSE = ["cheap", "expensive", "catastrophic"]
 OPEN = ["inbox", *WORSE]

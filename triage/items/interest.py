@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ForeignKey, Index, Select, String, and_, bindparam, case, select
+from sqlalchemy import CTE, ForeignKey, Index, Integer, Select, String, and_, bindparam, case, cast, select
 from sqlalchemy import func as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -111,35 +111,37 @@ def bounds_of(spans: Sequence[Days], time_zone: str, *, before: datetime | None 
 def minutes_by_item(spans: int) -> CTE:
     """What each item of a board (`item_id`) cost in so many spans (`minutes_0`, `minutes_1`, …), to be joined to items.
 
-    It asks for the `board_id` and what bounds_of() gives. It begins with the entries and goes from each to the items
-    that go on for its own: years of other items on the board are never read. An item that was merged has a row too.
+    It asks for the `board_id` and what bounds_of() gives. It begins with the entries and takes the sums of each item to
+    those that go on for it: years of other items on the board are never read. An item that was merged has a row too.
     """
-    logged = (
-        Interest.board_id == bindparam("board_id"),
-        Interest.at >= bindparam("begin"),
-        Interest.at < bindparam("end"),
+    during = [
+        and_(Interest.at >= bindparam(f"begin_{place}"), Interest.at < bindparam(f"end_{place}"))
+        for place in range(spans)
+    ]
+    sums = [
+        cast(sql.sum(case((is_then, Interest.minutes), else_=0)), Integer).label(f"minutes_{place}")
+        for place, is_then in enumerate(during)
+    ]
+    own = (
+        select(Interest.item_id.label("item_id"), Interest.item_id.label("target_id"), *sums)
+        .where(
+            Interest.board_id == bindparam("board_id"),
+            Interest.at >= bindparam("begin"),
+            Interest.at < bindparam("end"),
+        )
+        .group_by(Interest.item_id)
+        .cte("line", recursive=True)
     )
-    entries = select(Interest.item_id.label("item_id"), Interest.item_id.label("target_id")).where(*logged).distinct()
-    own = entries.cte("line", recursive=True)
+    _item_id, _target_id, *minutes = own.c
     line = own.union(
-        select(own.c.item_id, Item.merged_into_id)
+        select(own.c.item_id, Item.merged_into_id, *minutes)
         .join(Item, Item.id == own.c.target_id)
         .where(Item.merged_into_id.is_not(None))
     )
-    during = (
-        and_(Interest.at >= bindparam(f"begin_{place}"), Interest.at < bindparam(f"end_{place}"))
-        for place in range(spans)
-    )
-    sums = [
-        sql.sum(case((is_then, Interest.minutes), else_=0)).label(f"minutes_{place}")
-        for place, is_then in enumerate(during)
-    ]
+    _item_id, target_id, *minutes = line.c
     return (
-        select(line.c.target_id.label("item_id"), *sums)
-        .select_from(Interest)
-        .join(line, line.c.item_id == Interest.item_id)
-        .where(*logged)
-        .group_by(line.c.target_id)
+        select(target_id.label("item_id"), *(sql.sum(each).label(each.name) for each in minutes))
+        .group_by(target_id)
         .cte("cost")
     )
 

@@ -206,7 +206,8 @@ def _by_category(those: Mapping[int, str]) -> list[int]:
 
 
 def _sum(history: History, those: Mapping[int, str]) -> float:
-    return round(sum(history.facts.thing(id).size or 0 for id in those), 2)
+    things = history.facts.things
+    return round(sum(things[id].size or 0 for id in those), 2)
 
 
 def _size(history: History, those: list[dict[int, str]]) -> str:
@@ -218,11 +219,11 @@ def _open_items(history: History) -> Rows[tuple[int, str]]:
     stood, thing = history.facts.open_at_end, history.facts.thing
 
     def parts() -> Iterator[tuple[int, str]]:
-        return iter(sorted(stood.items(), key=lambda one: (CATEGORIES.index(one[1]), thing(one[0]).reported_at, one)))
+        return iter(sorted(stood.items(), key=lambda one: (CATEGORIES.index(one[1]), thing(one[0]).reported, one)))
 
     def rows(some: Sequence[tuple[int, str]]) -> list[tuple[Value, ...]]:
         names = history.facts.named(id for id, _category in some)
-        return [(names[id], category, thing(id).size, history.day_of(thing(id).reported_at)) for id, category in some]
+        return [(names[id], category, thing(id).size, history.day_of(thing(id).reported)) for id, category in some]
 
     return Rows(len(stood), parts, rows)
 

@@ -1,27 +1,11 @@
 """What the database knows of some boards of a team in some sprints: so many statements, and one more for each board."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    and_,
-    case,
-    column,
-    func,
-    select,
-    type_coerce,
-    values,
-)
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, lazyload
 
 from triage.boards.category import Category
@@ -30,9 +14,11 @@ from triage.clock import now, today
 from triage.commitments.models import Commitment, Verdict
 from triage.commitments.sprint import Calendar, Span
 from triage.commitments.sprints import Sprint
-from triage.database import UtcDateTime, db
+from triage.database import db
 from triage.events.models import Event
-from triage.history.series import DAY, OPEN, Life, Stay, Thing, Told, Turn, lead_back, net
+from triage.history.lives import Lives
+from triage.history.series import OPEN, Thing, Told, lead_back
+from triage.history.spells import NEVER, Spells
 from triage.history.table import Named
 from triage.items.interest import Interest, interest_by_item
 from triage.items.models import Item
@@ -41,11 +27,7 @@ from triage.items.state import State
 from triage.items.waiver import Waiver
 from triage.meetings.models import Meeting, Status
 from triage.teams.models import Team
-from triage.web.kept import Kept
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
-NOT_SORTED = ("inbox", "dropped", "refused", "merged")
 RECORD = 12  # whole sprints from which the coming ones are foretold
 
 
@@ -75,57 +57,36 @@ class Facts:
         return self.last == self.present.number
 
     @cached_property
-    def bounds(self) -> list[datetime]:
-        """Where the first sprint begins and where each of them ends. What was before the first one belongs to it."""
+    def _spells(self) -> Spells:
+        """What was before the first sprint of all belongs to it."""
         zone, first = ZoneInfo(self.team.time_zone), self.spans[0].number
         last_days = [self.calendar.sprint(first - 1).last_day] if first > 1 else []
         last_days += [span.last_day for span in self.spans]
         ends = [datetime.combine(day + timedelta(days=1), time.min, zone) for day in last_days]
-        return ends if first > 1 else [NEVER, *ends]
+        return Spells(ends if first > 1 else [NEVER, *ends])
 
     @cached_property
-    def ends(self) -> list[datetime]:
-        return self.bounds[1:]
-
-    @cached_property
-    def _spells(self) -> list[tuple[datetime, datetime]]:
-        """From when until when each sprint goes, and behind them all that comes later."""
-        return list(pairwise([*self.bounds, FOR_EVER]))
-
-    @cached_property
-    def _places(self) -> CTE:
-        """The same as a table to be joined to what happened."""
-        rows = [(place, *spell) for place, spell in enumerate(self._spells)]
-        columns = (column("place", Integer), column("begin", UtcDateTime), column("end", UtcDateTime))
-        return values(*columns, name="places").data(rows).cte("places")
-
-    def _during(self, moment: Any) -> ColumnElement[bool]:
-        return and_(moment >= self._places.c.begin, moment < self._places.c.end)
-
-    def _by_sprint(self, moment: Any, amount: Any, *where: ColumnElement[bool]) -> list[int]:
-        """An aggregate of rows for each sprint."""
-        found = select(self._places.c.place, amount).join_from(self._places, moment.class_, self._during(moment))
-        sums: dict[int, int] = dict(db.session.execute(found.where(*where).group_by(self._places.c.place)).all())
-        return [int(sums.get(place, 0)) for place in range(len(self.spans))]
+    def _lives(self) -> Lives:
+        return Lives(self.boards, self._spells)
 
     # The life of the items
 
     @cached_property
     def told(self) -> list[Told]:
-        *lives, later = self._lives
-        return lead_back(self._things, lives, later, [min(end, now()) for end in self.ends])
+        *lives, later = self._lives.lives
+        return lead_back(self.things, lives, later, [min(end, now()) for end in self._spells.ends])
 
     @cached_property
     def known_from(self) -> int:
         """The place of the first sprint in which one of the boards was there."""
-        return sum(end <= self._opened for end in self.ends)
+        return sum(end <= self._opened for end in self._spells.ends)
 
     def growths(self, among: Collection[str] = OPEN) -> list[int]:
         """By how much debt grew in each of the last whole sprints before the present one.
 
         In the sprint in which a board was opened all that was known is new: it does not count.
         """
-        sprints = zip(self.spans, self._spells, self.told, strict=False)
+        sprints = zip(self.spans, self._spells.all, self.told, strict=False)
         return [
             told.life.growth(among, besides=self._of_new_boards(begin, end))
             for span, (begin, end), told in sprints
@@ -134,7 +95,7 @@ class Facts:
 
     def _of_new_boards(self, begin: datetime, end: datetime) -> set[int]:
         new = {board.id for board in self.boards if begin <= board.created_at < end}
-        return {id for id, thing in self._things.items() if thing.board_id in new} if new else set()
+        return {id for id, thing in self.things.items() if thing.board_id in new} if new else set()
 
     @property
     def _opened(self) -> datetime:
@@ -156,37 +117,27 @@ class Facts:
 
     def knows(self, id: int) -> bool:
         """Is it open, or did it turn in these sprints? Others have nothing to show but their number."""
-        return id in self._things
+        return id in self.things
 
     def thing(self, id: int) -> Thing:
-        return self._things[id]
+        return self.things[id]
+
+    @cached_property
+    def things(self) -> dict[int, Thing]:
+        """All that are open, and that turned since the first sprint began."""
+        return self._lives.things
 
     @cached_property
     def open(self) -> dict[int, Thing]:
         """What is open today."""
-        return {id: thing for id, thing in self._things.items() if thing.stands_as in OPEN}
+        return {id: thing for id, thing in self.things.items() if thing.stands_as in OPEN}
 
     @cached_property
     def open_at_end(self) -> dict[int, str]:
         """What was open when the last sprint was over, or is while it lasts: the items, each with its category."""
-        later = {id: change.was for id, change in self._lives[-1].changes.items()}
-        stood = {id: later.get(id, thing.stands_as) for id, thing in self._things.items()}
+        later = {id: change.was for id, change in self._lives.lives[-1].changes.items()}
+        stood = {id: later.get(id, thing.stands_as) for id, thing in self.things.items()}
         return {id: category for id, category in stood.items() if category in OPEN}
-
-    @cached_property
-    def _things(self) -> dict[int, Thing]:
-        """All that are open, and that turned since the first sprint began."""
-        plain = (type_coerce(Item.category, String), type_coerce(Item.state, String))  # thousands: no enums are made
-        turned = select(Event.item_id).where(
-            Event.board_id.in_(self.ids), Event.at >= self.bounds[0], Event.turned_into.is_not(None)
-        )
-        found = select(Item.id, Item.board_id, *plain, Item.size, Item.reported_at).where(
-            Item.board_id.in_(self.ids), (Item.state == State.OPEN) | Item.id.in_(turned)
-        )
-        return {
-            id: Thing(board_id, category if state == "open" else state, size, reported_at)
-            for id, board_id, category, state, size, reported_at in db.session.execute(found)
-        }
 
     @cached_property
     def _names(self) -> dict[int, Named]:
@@ -199,57 +150,6 @@ class Facts:
         }
 
     @cached_property
-    def _lives(self) -> list[Life]:
-        """Of each sprint, and of what came later. Nothing that is over changes any more, so it is read once."""
-        kept: Kept[tuple[tuple[int, int], Life]] = current_app.extensions["lives"]
-        keys, stamps = [(tuple(self.ids), *spell) for spell in self._spells], self._stamps()
-        known = {place: found for place, key in enumerate(keys) if (found := kept.get(key))}
-        lives = {place: life for place, (stamp, life) in known.items() if stamp == stamps[place]}
-        unread = [place for place in range(len(keys)) if place not in lives]
-        for place, life in self._read(unread).items() if unread else ():
-            lives[place] = kept.keep(keys[place], (stamps[place], life))[1]
-        return [lives[place] for place in range(len(keys))]
-
-    def _stamps(self) -> list[tuple[int, int]]:
-        """How many turns each sprint has, and which is the last: another one makes another life."""
-        found = self._of_life(self._places.c.place, func.count(), func.max(Event.id)).group_by(self._places.c.place)
-        stamps = {place: (count, last) for place, count, last in db.session.execute(found)}
-        return [stamps.get(place, (0, 0)) for place in range(len(self._spells))]
-
-    def _read(self, places: Sequence[int]) -> dict[int, Life]:
-        turns: dict[int, list[Turn]] = {place: [] for place in places}
-        left: dict[int, dict[int, datetime]] = {place: {} for place in places}
-        leaving = case((Event.turned_from == "inbox", Event.at))
-        place = self._places.c.place
-        found = self._of_life(place, leaving, Event.item_id, Event.turned_from, Event.turned_into)
-        for at, left_at, *turn in db.session.execute(found.where(place.in_(places)).order_by(Event.id.desc())):
-            turns[at].append(Turn(*turn))
-            if left_at is not None:
-                left[at].setdefault(turn[0], left_at)  # of several in a sprint the last counts
-        came = self._came(places)
-        lives = {}
-        for at in places:
-            changes = net(turns[at])
-            gone = ((id, moment) for id, moment in left[at].items() if changes[id].now not in NOT_SORTED)
-            lives[at] = Life(changes, [Stay(id, _days(_last(came.get(id, ()), moment), moment)) for id, moment in gone])
-        return lives
-
-    def _came(self, places: Sequence[int]) -> dict[int, list[datetime]]:
-        """When each item that left the inbox in these sprints had come into it: to be put back there is no coming."""
-        place = self._places.c.place
-        left = self._of_life(Event.item_id).where(place.in_(places), Event.turned_from == "inbox")
-        came = select(Event.item_id, Event.at).where(
-            Event.board_id.in_(self.ids),
-            Event.turned_into == "inbox",
-            Event.undoes_id.is_(None),
-            Event.item_id.in_(left),
-        )
-        found: dict[int, list[datetime]] = {}
-        for item_id, at in db.session.execute(came.order_by(Event.at)):
-            found.setdefault(item_id or 0, []).append(at)
-        return found
-
-    @cached_property
     def in_inbox_since(self) -> dict[int, datetime]:
         """Of what is there now; asked item by item, since few are there."""
         came = (
@@ -259,10 +159,6 @@ class Facts:
         )
         waiting = (Item.board_id.in_(self.ids), Item.state == State.OPEN, Item.category == Category.INBOX)
         return {id: at for id, at in db.session.execute(select(Item.id, came).where(*waiting)) if at is not None}
-
-    def _of_life(self, *columns: Any) -> Select[Any]:
-        happened = and_(Event.board_id.in_(self.ids), Event.turned_into.is_not(None), self._during(Event.at))
-        return select(*columns).join_from(self._places, Event, happened)
 
     # What was promised
 
@@ -311,7 +207,7 @@ class Facts:
     @cached_property
     def interest(self) -> list[int]:
         """Minutes in each sprint."""
-        return self._by_sprint(Interest.at, func.sum(Interest.minutes), Interest.board_id.in_(self.ids))
+        return self._spells.sums(Interest.at, func.sum(Interest.minutes), Interest.board_id.in_(self.ids))
 
     @cached_property
     def recent_interest(self) -> dict[int, list[int]]:
@@ -339,11 +235,11 @@ class Facts:
     def meetings(self) -> list[int]:
         """How many triages began in each sprint."""
         began = (Meeting.board_id.in_(self.ids), Meeting.status != Status.PLANNED)
-        return self._by_sprint(Meeting.started_at, func.count(), *began)
+        return self._spells.sums(Meeting.started_at, func.count(), *began)
 
     @cached_property
     def waivers_granted(self) -> list[int]:
-        return self._by_sprint(Waiver.granted_at, func.count(), Waiver.board_id.in_(self.ids))
+        return self._spells.sums(Waiver.granted_at, func.count(), Waiver.board_id.in_(self.ids))
 
     @cached_property
     def waivers(self) -> list[tuple[Waiver, Named]]:
@@ -369,11 +265,3 @@ class Facts:
             .where(Commitment.board_id.in_(self.ids), Commitment.verdict == Verdict.OPEN)
         )
         return {one.item_id: one for one in db.session.scalars(found)}
-
-
-def _last(moments: Sequence[datetime], before: datetime) -> datetime:
-    return max((moment for moment in moments if moment <= before), default=before)
-
-
-def _days(since: datetime, until: datetime) -> float:
-    return (until - since).total_seconds() / DAY

@@ -4,7 +4,7 @@ It begins with how things stand today and goes back through the turns of the ite
 that are looked at, however much was before them.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,12 +39,15 @@ class Stay(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """An item as it is today; `stands_as` is its category while it is open, else its state."""
+    """An item as it is today; `stands_as` is its category while it is open, else its state.
+
+    `reported` is the moment in seconds, as moments of thousands are compared.
+    """
 
     board_id: int
     stands_as: str
     size: float | None
-    reported_at: datetime
+    reported: float
 
 
 class Change(NamedTuple):
@@ -73,10 +76,11 @@ class Open:
     size: float = 0
     unsized: int = 0
 
-    def add(self, size: float | None, by: int = 1) -> None:
-        self.count += by
-        self.size += (size or 0) * by
-        self.unsized += by * (size is None)
+    def add(self, things: Sequence[Thing], by: int = 1) -> None:
+        sizes = [thing.size for thing in things]
+        self.count += len(sizes) * by
+        self.size += sum(filter(None, sizes)) * by
+        self.unsized += sizes.count(None) * by
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,16 @@ class Life:
     @staticmethod
     def _shift(change: Change) -> tuple[str | None, str]:
         return (change.began, change.now) if change.is_counted else ("", "")
+
+    @cached_property
+    def moves(self) -> Mapping[tuple[str | None, str | None], Sequence[int]]:
+        """The items that came to stand in another category, by both; None is not open."""
+        moves: dict[tuple[str | None, str | None], list[int]] = {}
+        for item_id, one in self.changes.items():
+            move = (one.was if one.was in OPEN else None, one.now if one.now in OPEN else None)
+            if move[0] != move[1]:
+                moves.setdefault(move, []).append(item_id)
+        return moves
 
     def _those(self, is_asked: Callable[[Change], bool]) -> dict[int, str]:
         return {item_id: one.of for item_id, one in self.changes.items() if is_asked(one)}
@@ -186,7 +200,7 @@ def lead_back(things: Mapping[int, Thing], lives: Sequence[Life], later: Life, e
     told = []
     following = later
     for life, end in zip(reversed(lives), reversed(ends), strict=True):
-        now.go_back(following.changes)
+        now.go_back(following)
         told.append(now.told(life, end))
         following = life
     return told[::-1]
@@ -197,28 +211,29 @@ class _Standing:
 
     def __init__(self, things: Mapping[int, Thing]) -> None:
         self.things = things
-        self.open = {name: Open() for name in OPEN}
-        self.reported = sorted(thing.reported_at.timestamp() for thing in things.values() if thing.stands_as in OPEN)
+        columns: dict[str, list[Thing]] = {name: [] for name in OPEN}
         for thing in things.values():
-            if thing.stands_as in OPEN:
-                self.open[thing.stands_as].add(thing.size)
+            if thing.stands_as in columns:
+                columns[thing.stands_as].append(thing)
+        self.open = {name: Open() for name in OPEN}
+        for name, those in columns.items():
+            self.open[name].add(those)
+        self.reported = sorted(thing.reported for those in columns.values() for thing in those)
 
-    def go_back(self, changes: Mapping[int, Change]) -> None:
-        """To before these changes."""
-        for item_id, change in changes.items():
-            thing = self.things.get(item_id)
-            if thing is None or change.was == change.now:
-                continue
-            was_open, is_open = change.was in OPEN, change.now in OPEN
-            if is_open:
-                self.open[change.now].add(thing.size, -1)
-            if was_open:
-                self.open[change.was or ""].add(thing.size)
-            if is_open and not was_open:
-                place = bisect_left(self.reported, thing.reported_at.timestamp())
-                del self.reported[place : place + 1]
-            if was_open and not is_open:
-                insort(self.reported, thing.reported_at.timestamp())
+    def go_back(self, life: Life) -> None:
+        """To before what a sprint did."""
+        for (was, now), ids in life.moves.items():
+            things = [self.things[id] for id in ids if id in self.things]
+            if now:
+                self.open[now].add(things, -1)
+            if was:
+                self.open[was].add(things)
+            if not was:
+                for thing in things:
+                    place = bisect_left(self.reported, thing.reported)
+                    del self.reported[place : place + 1]
+            if not now:
+                self.reported = sorted([*self.reported, *(thing.reported for thing in things)])
 
     def told(self, life: Life, end: datetime) -> Told:
         return Told(

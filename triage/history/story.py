@@ -101,13 +101,13 @@ class History:
         """Those of the sprints to be compared with."""
         return amounts[self.facts.before - len(self.spans) : self.facts.before] if self.has_before else []
 
-    def day_of(self, moment: datetime) -> date:
-        """The team's day."""
-        return moment.astimezone(ZoneInfo(self.facts.team.time_zone)).date()
+    def day_of(self, moment: float) -> date:
+        """The team's day of a moment in seconds."""
+        return datetime.fromtimestamp(moment, ZoneInfo(self.facts.team.time_zone)).date()
 
     def age(self, item_id: int) -> float:
         """In days."""
-        return (now() - self.facts.thing(item_id).reported_at).total_seconds() / DAY
+        return (now().timestamp() - self.facts.thing(item_id).reported) / DAY
 
     def stacks(
         self, key: str, title: str, layers: Sequence[Layer], *, desc: str, has_marks: bool = False, unit: str = ""

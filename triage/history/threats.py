@@ -67,7 +67,7 @@ def coming(history: History) -> Figure:
 def _threats(history: History) -> Iterator[tuple[int, str]]:
     facts = history.facts
     waived = {waiver.item_id: waiver for waiver, _item in facts.waivers}
-    for item_id, thing in facts.open.items():
+    for item_id, thing in sorted(facts.open.items()):  # what is kept of them comes in any order
         if thing.stands_as == Category.CATASTROPHIC and item_id not in waived and item_id not in facts.committed:
             yield item_id, "is catastrophic and has no exit"
     for item_id, waiver in waived.items():
@@ -87,7 +87,7 @@ def _threats(history: History) -> Iterator[tuple[int, str]]:
 
 def ages(history: History) -> Figure:
     """Of what is open today."""
-    aged = sorted(history.facts.open.items(), key=lambda pair: (pair[1].reported_at, pair[0]))[:OLDEST]
+    aged = sorted(history.facts.open.items(), key=lambda pair: (pair[1].reported, pair[0]))[:OLDEST]
     oldest = [(history.facts.item(id), thing.stands_as, history.age(id)) for id, thing in aged]
     was = history.earlier[-1].median_age if history.earlier else None
     sentence = "Nothing is open."

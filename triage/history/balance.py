@@ -25,8 +25,9 @@ def flow(history: History) -> Figure:
     left = f", {gone} dropped or refused" if gone else ""
     sentence = f"{taken} taken on, {paid} paid down{left} in {history.range}: {change}."
     was_taken, was_paid = (sum(len(those) for those in each) for each in _both(history.earlier))
-    sizes = [_size(history, those) for those in _both(told)]
-    notes = [f"By today's sizes, {sizes[0]} taken on and {sizes[1]} paid down."]
+    sizes = [(_sum(history, each.life.taken), _sum(history, each.life.paid)) for each in told]
+    added, removed = (size(round(sum(each), 2), history.unit) for each in zip(*sizes, strict=True))
+    notes = [f"By today's sizes, {added} taken on and {removed} paid down."]
     reshaped = {"came in from another log": "brought", "split off another": "split", "merged into another": "merged"}
     for how, name in reshaped.items():
         if count := sum(len(getattr(each.life, name)) for each in told):
@@ -69,10 +70,9 @@ def flow(history: History) -> Figure:
                         *_by_category(each.life.paid),
                         len(each.life.gone),
                         len(each.life.brought),
-                        _sum(history, each.life.taken),
-                        _sum(history, each.life.paid),
+                        *of_both,
                     )
-                    for span, each in history.latest_first
+                    for span, each, of_both in [*zip(history.spans, told, sizes, strict=True)][::-1]
                 ],
             ),
             Table(
@@ -208,10 +208,6 @@ def _by_category(those: Mapping[int, str]) -> list[int]:
 def _sum(history: History, those: Mapping[int, str]) -> float:
     things = history.facts.things
     return round(sum(things[id].size or 0 for id in those), 2)
-
-
-def _size(history: History, those: list[dict[int, str]]) -> str:
-    return size(round(sum(_sum(history, each) for each in those), 2), history.unit)
 
 
 def _open_items(history: History) -> Rows[tuple[int, str]]:

@@ -98,10 +98,11 @@ class Lives:
         leaving = case((Event.turned_from == "inbox", Event.at))
         place = self.spells.places.c.place
         found = self._of_life(place, leaving, Event.item_id, Event.turned_from, Event.turned_into)
-        for at, left_at, *turn in db.session.execute(found.where(place.in_(places)).order_by(Event.id.desc())):
-            turns[at].append(Turn(*turn))
+        happened = db.session.execute(found.where(place.in_(places)).order_by(Event.id.desc()))
+        for at, left_at, item_id, was, became in happened:
+            turns[at].append(Turn(item_id, was, became))
             if left_at is not None:
-                left[at].setdefault(turn[0], left_at)  # of several in a sprint the last counts
+                left[at].setdefault(item_id, left_at)  # of several in a sprint the last counts
         came = self._came(places)
         lives = {}
         for at in places:

@@ -104,7 +104,7 @@ class Life:
     @cached_property
     def _shifts(self) -> Counter[tuple[str | None, str]]:
         """How many items went from where to where."""
-        return Counter(self._shift(one) for one in self.changes.values())
+        return sum((Counter({self._shift(one): len(ids)}) for one, ids in self._alike.items()), Counter())
 
     @staticmethod
     def _shift(change: Change) -> tuple[str | None, str]:
@@ -114,14 +114,22 @@ class Life:
     def moves(self) -> Mapping[tuple[str | None, str | None], Sequence[int]]:
         """The items that came to stand in another category, by both; None is not open."""
         moves: dict[tuple[str | None, str | None], list[int]] = {}
-        for item_id, one in self.changes.items():
+        for one, ids in self._alike.items():
             move = (one.was if one.was in OPEN else None, one.now if one.now in OPEN else None)
             if move[0] != move[1]:
-                moves.setdefault(move, []).append(item_id)
+                moves.setdefault(move, []).extend(ids)
         return moves
 
+    @cached_property
+    def _alike(self) -> Mapping[Change, Sequence[int]]:
+        """The items that the same happened to: thousands went few ways, and each way is looked at once."""
+        alike: dict[Change, list[int]] = {}
+        for item_id, one in self.changes.items():
+            alike.setdefault(one, []).append(item_id)
+        return alike
+
     def _those(self, is_asked: Callable[[Change], bool]) -> dict[int, str]:
-        return {item_id: one.of for item_id, one in self.changes.items() if is_asked(one)}
+        return {item_id: one.of for one, ids in self._alike.items() if is_asked(one) for item_id in ids}
 
     @cached_property
     def taken(self) -> dict[int, str]:

@@ -43,7 +43,7 @@ class Lives:
         return dict(chain.from_iterable(self._things(board).items() for board in self.boards))
 
     def _things(self, board: Board) -> dict[int, Thing]:
-        """With them may come what turned before: who looked further back was told of it."""
+        """Where somebody looked further back before, those that turned since then; nobody minds a few more."""
         kept: Kept[Known] = current_app.extensions["things"]
         known, since = kept.get(board.id), self.spells.begin
         if known and known.since <= since and known.version <= board.version:

@@ -1,10 +1,13 @@
 """One's own commitments and what paid a debt down, at the screen and by keyboard."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.acting import is_live
 from tests.browser.conftest import promise
+from triage import clock
 from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Verdict
@@ -98,3 +101,31 @@ def test_a_tag_is_in_one_piece_however_narrow_the_screen(app, window):
     for width in range(320, 560, 20):
         page.set_viewport_size({"width": width, "height": 800})
         assert tag.evaluate("tag => tag.getClientRects().length") == 1, width
+
+
+# How wide a choice would be if it had all the room that there is.
+WANTED = """choice => {
+    const free = choice.cloneNode(true)
+    free.style.cssText = "position: absolute; inline-size: max-content"
+    choice.after(free)
+    const { width } = free.getBoundingClientRect()
+    free.remove()
+    return width
+}"""
+
+
+def test_the_sprint_that_one_commits_to_is_read_to_its_end_in_the_dialog_and_on_a_phone(app, window):
+    with app.app_context():
+        team = db.session.get_one(Board, 1).team
+        team.first_sprint_on = clock.today(team.time_zone) - timedelta(weeks=2 * 99)
+        db.session.commit()
+    dialog = window("max", "/boards/1")
+    is_live(dialog)
+    dialog.get_by_role("article").filter(has_text="D-1").focus()
+    dialog.keyboard.press("c")
+    for page in (dialog, window("max", "/items/1/commitments")):
+        sprint = page.get_by_label("Sprint", exact=True)
+        expect(sprint).to_contain_text("Sprint 100, until")
+        for width in (1280, 560, 390, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert sprint.bounding_box()["width"] >= sprint.evaluate(WANTED), (page.url, width)

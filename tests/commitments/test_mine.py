@@ -61,6 +61,7 @@ def test_each_stands_where_something_can_be_done_about_it(some, as_):
     assert "You kept 1 of 2 in the last six sprints." in page
     assert "Harbor. Sprint 1, ended 18 Jan 2026" in page
     assert "Harbor. Sprint 2, 5 days left" in page
+    assert page.count("Sprint 2, 5 days left. Proposed by Lea. Done when: ") == page.count("Proposed by") == 1  # D-4
     assert "Harbor. Sprint 3, begins 2 Feb 2026" in page
     assert page.count("carried ×2") == 1  # D-4, proposed anew
     assert page.count("added in the sprint") == 4  # it too, and what was made on the first day of sprint 1
@@ -205,7 +206,7 @@ def test_all_teams_of_a_person_come_with_as_many_questions_as_one(commit, people
         person = db.session.get_one(User, people["max"].id)
         statements.clear()
         mine = Mine(person)
-        said = [(one.when, str(one.commitment), one.commitment.board.name, one.acts) for one in mine.all]
+        said = [(one.when, str(one.commitment), one.commitment.board.name, one.acts, one.proposer) for one in mine.all]
         return len(statements), len(said)
 
     commit(1)
@@ -216,10 +217,10 @@ def test_all_teams_of_a_person_come_with_as_many_questions_as_one(commit, people
         other = Team.found(f"Other {number}", by=people["lea"])
         other.join(people["max"], MEMBER)
         board = Board.open(other, f"Board {number}", by=people["lea"])
-        for _time in range(3):
+        for by in ("max", "max", "lea"):
             item = Item.report(board, ItemDraft(title="One more"), by=people["lea"])
             draft = CommitmentDraft(owner=people["max"].id, sprint=1, done_when="Done", over=True)
-            Commitment.make(item, draft, by=people["max"])
+            Commitment.make(item, draft, by=people[by])
     db.session.commit()
     for_four = asked()
-    assert (for_one, for_four) == ((4, 1), (4, 10))
+    assert (for_one, for_four) == ((5, 1), (5, 10))

@@ -1,7 +1,7 @@
 """Mine: all that one person is asked to do and has promised, on all boards of their teams."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,10 +24,11 @@ SPRINTS = 6
 
 @dataclass(frozen=True)
 class Promised:
-    """One of them, as its owner sees it today."""
+    """One of them, as its owner sees it today; `proposer` is who awaits a yes or no, or never had one."""
 
     commitment: Commitment
     carried: str
+    proposer: str
     today: date
 
     @property
@@ -69,10 +70,12 @@ class Mine:
     def __init__(self, person: User) -> None:
         found = list(db.session.scalars(_of(person)))
         vain = Commitment.carried(one.item_id for one in found if one.is_open)
+        proposers = _names({one.made_by_id for one in found if one.is_proposed})
         self.all = [
             Promised(
                 commitment=one,
                 carried=carried_words(vain.get(one.item_id, 0)) if one.is_open else "",
+                proposer=proposers.get(one.made_by_id, "") if one.is_proposed else "",
                 today=today(one.board.team.time_zone),
             )
             for one in found
@@ -125,3 +128,7 @@ def _of(person: User) -> Select[Commitment]:
         .where(or_(Commitment.verdict == Verdict.OPEN, *recent))
         .order_by(Sprint.last_day, Commitment.id)
     )
+
+
+def _names(ids: Iterable[int | None]) -> dict[int | None, str]:
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())

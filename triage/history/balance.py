@@ -6,12 +6,12 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from triage.boards.category import Category
-from triage.history import chart
-from triage.history.chart import Layer
-from triage.history.forecast import HORIZON, Forecast, forecast
+from triage.history.forecast import HORIZON, SURE, Forecast, forecast
 from triage.history.series import Told
 from triage.history.story import CATEGORIES, NO_PICTURE, Figure, History, by_category
 from triage.history.table import Rows, Table, Value
+from triage.web import chart
+from triage.web.chart import Layer
 from triage.web.filters import plural, size
 
 WORST = [Category.CATASTROPHIC.value]
@@ -182,6 +182,7 @@ def _reach(id: str, what: str, one: Forecast) -> Markup:
         desc=one.sentence(what),
         likely=one.likely,
         sure=one.sure,
+        percent=SURE,
         horizon=HORIZON,
         start_label="now",
     )

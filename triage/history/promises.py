@@ -3,9 +3,9 @@
 from collections import Counter
 
 from triage.commitments.models import Commitment, Verdict, kept_of
-from triage.history.chart import Layer
 from triage.history.story import Figure, History
 from triage.history.table import Named, Table
+from triage.web.chart import Layer
 from triage.web.filters import plural
 
 JUDGED = [verdict for verdict in Verdict if verdict is not Verdict.OPEN]

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from triage.boards.category import Category
 from triage.clock import now
 from triage.commitments.sprint import Span
-from triage.history import chart
-from triage.history.chart import Layer, Mark
 from triage.history.facts import Facts
 from triage.history.series import DAY, Told
 from triage.history.table import Named, Table
+from triage.web import chart
+from triage.web.chart import Layer, Mark
 from triage.web.filters import plural
 
 CATEGORIES = [category.value for category in reversed(Category)]

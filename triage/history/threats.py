@@ -7,13 +7,13 @@ from typing import NamedTuple
 from triage.boards.category import Category
 from triage.clock import now
 from triage.commitments.models import Commitment
-from triage.history import chart
-from triage.history.chart import Lane, Layer
 from triage.history.series import DAY, Stay
 from triage.history.story import NO_PICTURE, Figure, History, by_category, days, link
 from triage.history.table import Named, Rows, Table, Value
 from triage.items.duration import minutes as said
 from triage.items.payback import Record
+from triage.web import chart
+from triage.web.chart import Lane, Layer
 from triage.web.filters import day, plural
 
 OLDEST = DEAREST = 10

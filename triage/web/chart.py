@@ -12,8 +12,6 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
-from triage.history.forecast import SURE
-
 WIDE = 640
 LEFT, RIGHT = 72, 632  # between them are the columns, left of them is the scale
 TALL = 240
@@ -158,9 +156,17 @@ def lanes(*, id: str, title: str, desc: str, lanes: Sequence[Lane], unit: str) -
 
 
 def reach(
-    *, id: str, title: str, desc: str, likely: int | None, sure: int | None, horizon: int, start_label: str
+    *,
+    id: str,
+    title: str,
+    desc: str,
+    likely: int | None,
+    sure: int | None,
+    percent: int,
+    horizon: int,
+    start_label: str,
 ) -> Markup:
-    """A forecast, in sprints from now: solid until it is as likely as not, hatched from there until it is almost sure.
+    """A forecast, in sprints from now: solid until it is as likely as not, hatched until it is `percent` certain.
 
     None is more than `horizon`: the bar leaves the scale as an arrow.
     """
@@ -177,7 +183,7 @@ def reach(
         body.append(_bar(id, "open", half, 40, most, 64))
     for sprints, words, x, y, leader in (
         (likely, "as likely as not", half if likely is not None else WIDE, 14, "28V40"),
-        (sure, f"with {SURE} % certainty", most, 90, "64V76"),
+        (sure, f"with {percent} % certainty", most, 90, "64V76"),
     ):
         if sprints is not None:
             body.append(_path("zero", f"M{_at(x)} {leader}"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.config import ROOT
-from triage.history.chart import PATTERNS, SHAPES, Lane, Layer, Mark, lanes, reach, stacks
+from triage.web.chart import PATTERNS, SHAPES, Lane, Layer, Mark, lanes, reach, stacks
 
 CSS = (ROOT / "static/css/parts/chart.css").read_text(encoding="utf-8")
 SCRIPT = "<script>alert('&')</script>"
@@ -105,7 +105,11 @@ def test_lanes_of_any_numbers_hold_together(drawn, unit):
 def test_any_forecast_holds_together(one, other, start):
     likely, sure = sorted((one, other), key=lambda sprints: 101 if sprints is None else sprints)
     holds_together(
-        read(reach(id="any", title="Any", desc="Any", likely=likely, sure=sure, horizon=100, start_label=start))
+        read(
+            reach(
+                id="any", title="Any", desc="Any", likely=likely, sure=sure, percent=85, horizon=100, start_label=start
+            )
+        )
     )
 
 
@@ -216,7 +220,7 @@ def test_words_are_words_and_never_markup():
     for figure in (
         stacks(**common, labels=[SCRIPT], layers=[layer, layer], marks=[mark, mark], unit=SCRIPT),
         lanes(**common, lanes=[lane], unit=SCRIPT),
-        reach(**common, likely=1, sure=2, horizon=100, start_label=SCRIPT),
+        reach(**common, likely=1, sure=2, percent=85, horizon=100, start_label=SCRIPT),
     ):
         assert "<script" not in figure
         assert read(figure).findtext("./svg/desc") == SCRIPT
@@ -254,7 +258,9 @@ def test_lanes_are_in_proportion():
 
 
 def forecast_of(likely, sure):
-    return read(reach(id="f", title="", desc="", likely=likely, sure=sure, horizon=100, start_label="Sprint 12"))
+    return read(
+        reach(id="f", title="", desc="", likely=likely, sure=sure, percent=85, horizon=100, start_label="Sprint 12")
+    )
 
 
 def test_a_forecast_is_solid_and_then_hatched():

@@ -2,7 +2,7 @@
 
 On SQLite every write begins IMMEDIATE behind one lock of the process: SQLite's own lock is not fair, and a deferred
 transaction that turns into a write fails at once when another got there first. On PostgreSQL the board's row is the
-lock (Board.hold).
+lock (Versioned.hold).
 """
 
 import sqlite3
@@ -12,22 +12,25 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, Dialect, Engine, ForeignKey, MetaData, event, func, select
+from sqlalchemy import JSON, Connection, Dialect, Engine, ForeignKey, MetaData, bindparam, event, func, select, update
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, declared_attr, mapped_column, registry
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 from triage import clock
 from triage.config import ROOT, Settings
-from triage.refusal import Busy
+from triage.refusal import Busy, Refused
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 BUSY_SECONDS = 5
@@ -83,6 +86,55 @@ class TeamOwned:
         """Take the row's lock before a verb looks at it. Rows of a board hold their board."""
 
 
+# What a screen watches and the bus rings for: the table and the id of a row that has versions.
+Topic = tuple[str, int]
+
+
+class Versioned:
+    """A row whose lock is that of all that belongs to it.
+
+    `version` grows by one with each transaction that changes any of it, under the row's lock: so versions have no gaps
+    and come in the order of the commits, and "what changed since 41" misses nothing.
+    """
+
+    version: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def topic(self) -> Topic:
+        return self.__tablename__, self.id  # type: ignore[attr-defined]
+
+    def hold(self) -> None:
+        """Lock the row and number this transaction, once. Whoever waits here sees what the one before did."""
+        held: dict[Topic, int] = db.session.info.setdefault("held", {})
+        if self.topic not in held:
+            model: Any = type(self)
+            fresh = db.session.execute(_next_version(model), {"row": self.topic[1]}).one()
+            for column, value in fresh._mapping.items():
+                set_committed_value(self, column, value)
+            held[self.topic] = self.version
+
+    def hold_for(self, row: "Base") -> None:
+        """Lock it, then read one of its rows again: that may have changed while we waited."""
+        self.hold()
+        if db.engine.dialect.name != "sqlite":  # there nobody else could write since this transaction began
+            try:
+                db.session.refresh(row)
+            except InvalidRequestError:
+                what = type(row).__name__.lower()
+                raise Refused(f"This {what} was taken back just now. Reload the page.") from None
+
+
+@cache
+def _next_version(model: Any) -> Any:
+    return (
+        update(model)
+        .where(model.id == bindparam("row"))
+        .values(version=model.version + 1)
+        .returning(*(getattr(model, column.key) for column in model.__mapper__.column_attrs))
+        .execution_options(synchronize_session=False)
+    )
+
+
 # Nothing is read again after a commit: a failure there would call a change that is saved unsaved, and on SQLite the
 # read would begin another write.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -91,7 +143,7 @@ migrate = Migrate()
 
 @event.listens_for(db.session, "after_transaction_end")
 def let_go(session: Session, transaction: SessionTransaction) -> None:
-    """What a transaction held (Board.hold) it holds no longer."""
+    """What a transaction held (Versioned.hold) it holds no longer."""
     if transaction.parent is None:
         session.info.pop("held", None)
 

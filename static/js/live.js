@@ -27,7 +27,7 @@
   // What changed since the version on the screen.
   function catchUp() {
     if (document.hidden) return;
-    if (document.getElementById("meeting")) return void htmx.trigger(document.body, "turn");     // the room is asked for as a whole
+    if (document.getElementById("ritual")) return void htmx.trigger(document.body, "turn");     // the room is asked for as a whole
     const board = document.querySelector("triage-board");
     if (!board) return;
     const seen = Math.max(board.dataset.version, ...[...board.querySelectorAll(".card")].map(card => card.dataset.version));

@@ -3,18 +3,18 @@
 (() => {
   let streamed = 0, turn;
   const own = new Set(), wanted = new Set();      // versions that one's own presses made; those to ask for
-  const isRoom = element => element?.matches?.("#room, #meeting");
+  const isRoom = element => element?.matches?.("#room, #ritual");
   const version = ctx => Number(ctx.response?.raw?.headers.get("Triage-Version"));
-  const ask = element => htmx.trigger(document.body, element.id === "meeting" ? "turn" : "room");
+  const ask = element => htmx.trigger(document.body, element.id === "ritual" ? "turn" : "room");
 
   document.addEventListener("htmx:sse:after:message", ({ detail }) => {
-    if (document.getElementById("meeting")) streamed = Math.max(streamed, detail.message.id || 0);
+    if (document.getElementById("ritual")) streamed = Math.max(streamed, detail.message.id || 0);
   });
   document.addEventListener("room", ({ detail }) => wanted.add(Number(detail?.id) || Infinity), true);
 
-  // The answer to a vote has brought what the stream would make this screen ask for.
+  // The answer to a vote or a note has brought what the stream would make this screen ask for.
   document.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => {
-    if (target.id === "move" && version(ctx)) own.add(version(ctx));
+    if (target.matches?.("form") && version(ctx)) own.add(version(ctx));
   });
   document.addEventListener("htmx:before:request", event => {
     if (event.target.id !== "room") return;
@@ -30,7 +30,7 @@
     ask(event.target);
   });
   document.addEventListener("htmx:after:swap", ({ target }) => {
-    const now = document.getElementById("meeting")?.dataset.turn;
+    const now = document.getElementById("ritual")?.dataset.turn;
     if (isRoom(target) && turn && now !== turn) {
       scrollTo(0, 0);
       document.getElementById("flash").replaceChildren();

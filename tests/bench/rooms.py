@@ -26,12 +26,12 @@ from triage.items.models import Item
 from triage.items.waiver import Waiver
 from triage.meetings import guards, votes
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
+from triage.rooms.attendance import Attendance
 
 TURN = re.compile(rb'data-turn="(\d+)" data-version="(\d+)"')
 MESSAGE = re.compile(rb"^id: (\d+)\n(?:event: (\w+)\n)?", re.MULTILINE)
-REGIONS = {b"turn": "div#meeting", b"room": "div#room"}
+REGIONS = {b"turn": "div#ritual", b"room": "div#room"}
 Event = tuple[int, bytes]
 NOTHING: Event = (0, b"")
 PATIENCE, QUIET_SECONDS = 10.0, 0.5
@@ -100,7 +100,7 @@ def reveal_ballots(meeting: Meeting) -> None:
     for place, item in enumerate(guards.candidates(meeting)):
         for one in Attendance.all_of(meeting):
             chosen = (Category.CHEAP, Category.EXPENSIVE)[place % 2 and one.id % 3 // 2]
-            db.session.add(votes.Ballot(**_of(one), item_id=item.id, category=chosen))
+            db.session.add(votes.Ballot(**_of(one), meeting_id=one.ritual_id, item_id=item.id, category=chosen))
     db.session.flush()
     votes.reveal_ballots(meeting, seen=meeting.turn, by=meeting.chair)
 
@@ -110,14 +110,14 @@ def reveal_dots(meeting: Meeting) -> None:
     items = guards.open_items(meeting)[:20]
     for one in Attendance.all_of(meeting):
         placed = random.Random(one.id).sample(items, meeting.dots - 1)
-        db.session.add_all(votes.Dot(**_of(one), item_id=item.id, count=1) for item in placed)
+        db.session.add_all(votes.Dot(**_of(one), ritual_id=one.ritual_id, item_id=item.id, count=1) for item in placed)
         one.dots_spent = len(placed)
     db.session.flush()
     votes.reveal_dots(meeting, seen=meeting.turn, by=meeting.chair)
 
 
 def _of(one: Attendance) -> dict[str, int]:
-    return {"team_id": one.team_id, "meeting_id": one.meeting_id, "attendance_id": one.id}
+    return {"team_id": one.team_id, "attendance_id": one.id}
 
 
 # At the server

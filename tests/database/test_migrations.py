@@ -6,7 +6,9 @@ import pytest
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import inspect, select, update
 
+from tests.retrospectives.conftest import hold_retrospectives
 from triage.boards.category import Category
+from triage.boards.models import Board
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.evidence import Evidence
 from triage.commitments.models import Commitment, Verdict
@@ -19,6 +21,11 @@ from triage.events.models import Event
 from triage.events.undo import undo
 from triage.items.models import Item
 from triage.items.splitting import split
+from triage.meetings.models import Meeting
+from triage.retrospectives import notes
+from triage.retrospectives.notes import Note
+from triage.rooms.attendance import Attendance
+from triage.rooms.models import Ritual
 
 
 def test_up_down_up_ends_where_the_models_are(in_app):
@@ -89,3 +96,26 @@ def test_old_events_are_told_how_items_turned(in_app, people):
     downgrade(revision="0005")
     upgrade()
     assert db.session.execute(turns).all() == as_recorded
+
+
+def test_going_back_forgets_retrospectives_and_leaves_the_rest(in_app, people):
+    held = hold_retrospectives(people["lea"], people["max"])
+    vote = held["vote"]
+    one, two, three = Note.all_of(vote)
+    notes.same_as(vote, one, two)
+    notes.add_dot(Attendance.come(vote, people["lea"]), three)
+    Attendance.come_as_guest(vote, "Gil")
+    triage = Meeting.start(db.session.get_one(Board, 1), by=people["lea"])
+    Attendance.come_as_guest(triage, "Gil")
+    db.session.commit()
+    told = select(Event.action).where(Event.action.not_like("retrospective.%"), Event.action.not_like("process_ch%"))
+    before = sorted(db.session.scalars(told))
+    assert before.count("attendance.joined") == 2
+    before.remove("attendance.joined")
+    db.session.rollback()
+    db.session.remove()
+    downgrade(revision="0007")
+    upgrade()
+    assert sorted(db.session.scalars(select(Event.action))) == before
+    assert [ritual.kind for ritual in db.session.scalars(select(Ritual))] == ["meeting"]
+    assert [one.name for one in db.session.scalars(select(Attendance))] == ["Gil"]

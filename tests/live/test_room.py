@@ -16,8 +16,8 @@ from triage.database import db
 from triage.items.models import Item
 from triage.meetings import votes
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance, renew_link
 from triage.meetings.models import Meeting
+from triage.rooms.attendance import Attendance, renew_link
 from triage.teams.models import Team
 
 ROOM = "/meetings/1/live"

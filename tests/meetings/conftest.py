@@ -25,10 +25,10 @@ from triage.events.models import Event
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
 from triage.meetings import guards, votes
-from triage.meetings.access import link_token
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
+from triage.rooms.access import link_token
+from triage.rooms.attendance import Attendance
 from triage.teams.models import Team
 
 T = TypeVar("T")
@@ -211,6 +211,6 @@ def report(board: Board, people: dict[str, User], count: int) -> list[Item]:
 @pytest.fixture
 def opened(app, monkeypatch) -> Callable[..., Screen]:
     """`opened(meeting, "max")`: a screen in the room, where every sign of life is written at once."""
-    monkeypatch.setattr("triage.meetings.presence.SIGN_SECONDS", -1)
+    monkeypatch.setattr("triage.rooms.presence.SIGN_SECONDS", -1)
     monkeypatch.setattr("triage.live.room.LOOK_SECONDS", -1)
     return partial(Screen, app)

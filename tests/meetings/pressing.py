@@ -9,8 +9,8 @@ from triage import clock, create_app
 from triage.database import db
 from triage.items.models import Item
 from triage.meetings import votes
-from triage.meetings.attendance import Attendance
 from triage.refusal import Refused
+from triage.rooms.attendance import Attendance
 
 PROCESSES, TRIES = 8, 25
 Press = tuple[int, list[int]]  # an attendance, and the items it presses on in turn

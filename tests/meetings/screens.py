@@ -11,28 +11,28 @@ from tests.conftest import let_go
 from triage.accounts.models import User
 from triage.database import db
 from triage.live.room import Listener, RoomTeller
-from triage.meetings.attendance import Attendance
-from triage.meetings.models import Meeting
+from triage.rooms.attendance import Attendance
+from triage.rooms.models import Ritual
 from triage.teams.roles import MEMBER, OBSERVER
 
 
 class Screen:
     """Opened by somebody of the cast (or by the guest of that name) on the room as it is, or was at `since`."""
 
-    def __init__(self, app: Flask, meeting: Meeting, name: str, *, since: int | None = None, is_wall: bool = False):
+    def __init__(self, app: Flask, meeting: Ritual, name: str, *, since: int | None = None, is_wall: bool = False):
         user = User.by_email(f"{name.lower()}@example.com")
         guest = None if user else db.session.query(Attendance).filter_by(guest_name=name).one()
         who = Listener(
-            meeting_id=meeting.id,
-            board_id=meeting.board_id,
+            ritual_id=meeting.id,
             user_id=user and user.id,
             guest_id=guest and guest.id,
             role=OBSERVER if guest or name == "obi" else MEMBER,
             is_screen=is_wall,
         )
-        db.session.refresh(meeting.board)
-        self._app, self._board_id, self._path = app, meeting.board_id, f"/meetings/{meeting.id}/live"
-        self._seen = meeting.board.version if since is None else since
+        db.session.refresh(meeting.home)
+        self._app, self._topic = app, meeting.home.topic
+        self._path = f"/{meeting.event_kind}s/{meeting.id}/live"
+        self._seen = meeting.home.version if since is None else since
         self._teller = RoomTeller(app.extensions["rooms"], app.extensions["presence"], who)
         self._stream = self._teller.present_during(repeat(""))
         with self._request():
@@ -41,7 +41,7 @@ class Screen:
     def hears(self) -> list[tuple[str, str]]:
         """Each message as (event, data); one without an event is swapped in."""
         with self._request():
-            heard = self._app.extensions["bus"].heard(self._board_id)
+            heard = self._app.extensions["bus"].heard(self._topic)
             self._seen, text = self._teller.tell(self._seen, heard)
             next(self._stream)  # it was sent
         return [_parsed(message) for message in text.split("\n\n") if message]

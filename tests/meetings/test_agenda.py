@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from triage.meetings.agenda import PLANNED, Phase
+from triage.meetings.agenda import Phase
+from triage.rooms.phases import PLANNED
 
 
 def test_the_minutes_of_the_phases_add_up_to_the_meeting():

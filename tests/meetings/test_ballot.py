@@ -1,4 +1,4 @@
-"""Ballots and dots."""
+"""What ballots and dots decide."""
 
 from itertools import pairwise
 
@@ -11,13 +11,9 @@ from triage.meetings.ballot import (
     Point,
     Split,
     agenda_order,
-    dots_left,
-    may_add,
-    must_not_undercut,
     settled,
     tally,
 )
-from triage.refusal import Refused
 
 CHEAP, EXPENSIVE, CATASTROPHIC = Category.CHEAP, Category.EXPENSIVE, Category.CATASTROPHIC
 
@@ -184,62 +180,3 @@ def test_no_item_stands_before_one_that_should_be_talked_about_first(those):
             assert before.needs_exit
         else:
             assert (before.position, before.item_id) < (after.position, after.item_id)
-
-
-@pytest.mark.parametrize(("spent", "left"), [(0, 5), (3, 2), (5, 0), (6, 0)])
-def test_dots_left_are_those_not_spent(spent, left):
-    assert dots_left(5, spent) == left
-
-
-@pytest.mark.parametrize(
-    ("spent", "on_item", "may"),
-    [
-        (0, 0, True),
-        (4, 2, True),
-        (5, 2, False),  # all placed
-        (4, 3, False),  # the most on one item
-        (4, 6, False),  # more than the most: two items became one
-    ],
-)
-def test_one_more_dot_needs_one_left_and_room_on_the_item(spent, on_item, may):
-    assert may_add(5, spent, on_item, per_item=3) is may
-
-
-@given(st.integers(0, 9), st.integers(1, 5))
-def test_a_person_who_adds_while_allowed_ends_at_the_limits(budget, per_item):
-    spent, items = 0, [0, 0, 0]
-    for which in range(3):
-        while may_add(budget, spent, items[which], per_item):
-            spent, items[which] = spent + 1, items[which] + 1
-    assert spent == min(budget, 3 * per_item)
-    assert max(items) == min(budget, per_item)
-
-
-@pytest.mark.parametrize(
-    ("limit", "per_item", "spent_by", "sentence"),
-    [
-        (
-            3,
-            False,
-            [5, 3, 4, 0],
-            "2 people have placed more than 3 dots; the most is 5. Ask them to take some back, or keep at least 5.",
-        ),
-        (
-            1,
-            True,
-            [3, 1],
-            "1 person has placed more than 1 dot on one item; the most is 3. "
-            "Ask them to take some back, or keep at least 3.",
-        ),
-    ],
-)
-def test_fewer_dots_than_someone_has_placed_are_refused_with_the_count(limit, per_item, spent_by, sentence):
-    with pytest.raises(Refused) as refused:
-        must_not_undercut(limit, iter(spent_by), per_item=per_item)
-    assert refused.value.sentence == sentence
-    assert refused.value.field == ("dots_per_item" if per_item else "dots")
-
-
-@given(st.lists(st.integers(0, 9)), st.integers(0, 9))
-def test_a_limit_that_nobody_exceeds_is_taken(spent_by, above):
-    must_not_undercut(max(spent_by, default=0) + above, spent_by)

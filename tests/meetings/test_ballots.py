@@ -13,13 +13,13 @@ from triage.database import db
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
 from triage.meetings import guards, votes
-from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
-from triage.meetings.attendance import Attendance
-from triage.meetings.room import Room
+from triage.meetings.room import TriageRoom
 from triage.meetings.votes import Ballot
 from triage.refusal import Refused, Stale
+from triage.rooms.access import Seat
+from triage.rooms.attendance import Attendance
 
 CHOICES = [Category.CHEAP, Category.EXPENSIVE, Category.CATASTROPHIC]
 MOST_PEOPLE = 4
@@ -283,4 +283,4 @@ def test_one_person_with_two_screens_has_one_ballot(meeting, as_):
     laptop.post("/meetings/1/ballots", data={"cheap": "1"})
     phone.post("/meetings/1/ballots", data={"expensive": "1"})
     assert [ballot.category for ballot in db.session.query(Ballot)] == [Category.EXPENSIVE]
-    assert Room(meeting, Seat.MEMBER).progress == "1 of 1 have chosen"
+    assert TriageRoom(meeting, Seat.MEMBER).progress == "1 of 1 have chosen"

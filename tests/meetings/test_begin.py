@@ -13,10 +13,12 @@ from triage.database import db
 from triage.items.models import Item
 from triage.meetings import focus, votes
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance, renew_link
-from triage.meetings.models import Meeting, Status
+from triage.meetings.models import Meeting
 from triage.meetings.votes import Ballot
 from triage.refusal import Refused
+from triage.rooms.attendance import Attendance, renew_link
+from triage.rooms.dots import change_budget
+from triage.rooms.models import Status
 from triage.teams.models import Team
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -49,7 +51,8 @@ def test_of_two_who_press_start_at_once_one_wins_and_both_are_brought_there(app,
 
 
 def test_the_database_itself_holds_no_two_live_meetings_of_a_board(meeting, people):
-    second = Meeting._new(meeting.board, Status.LIVE)
+    second = Meeting._new(meeting.board)
+    second.status = Status.LIVE
     db.session.add(second)
     with pytest.raises(IntegrityError):
         db.session.flush()
@@ -198,7 +201,7 @@ def everything_one_can_do(meeting, attendance, people):
         "take a dot": lambda: votes.take_dot(attendance, item),
         "reveal": lambda: votes.reveal_ballots(meeting, seen=seen, by=lea),
         "reveal the dots": lambda: votes.reveal_dots(meeting, seen=seen, by=lea),
-        "budget": lambda: votes.change_budget(meeting, 9, 9, by=lea),
+        "budget": lambda: change_budget(meeting, 9, 9, by=lea),
         "focus": lambda: focus.go_to(meeting, 1, by=lea),
         "step": lambda: focus.step(meeting, "next", None, by=lea),
         "ready": lambda: attendance.be_ready(True, seen=seen),

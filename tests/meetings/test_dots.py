@@ -11,10 +11,11 @@ from triage.items.models import Item
 from triage.meetings import votes
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem
-from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
 from triage.meetings.votes import Dot
 from triage.refusal import Refused, Stale
+from triage.rooms.attendance import Attendance
+from triage.rooms.dots import change_budget, placed
 
 PEOPLE, ITEMS = ("lea", "max", "Gil"), (1, 2, 3, 4)
 
@@ -98,7 +99,7 @@ def test_whatever_is_pressed_nobody_exceeds_the_budget_and_the_totals_are_those_
                 and (dots >= self.dots or dots >= most_spent)
                 and (per_item >= self.per_item or per_item >= most_on_one)
             )
-            change = lambda: votes.change_budget(voting, dots, per_item, by=voting.chair)  # noqa: E731
+            change = lambda: change_budget(voting, dots, per_item, by=voting.chair)  # noqa: E731
             if self.press(may, change):
                 self.dots, self.per_item = dots, per_item
 
@@ -124,7 +125,7 @@ def test_whatever_is_pressed_nobody_exceeds_the_budget_and_the_totals_are_those_
                 attendance = self.attendance(name)
                 assert votes.dots_of(attendance) == {id: count for id, count in mine.items() if count}
                 assert attendance.dots_spent == sum(mine.values()) <= self.dots
-            assert votes.dots_placed(voting) == sum(sum(mine.values()) for mine in self.placed.values())
+            assert placed(voting) == sum(sum(mine.values()) for mine in self.placed.values())
 
     run_state_machine_as_test(Placing, settings=THOROUGH)
 
@@ -134,7 +135,7 @@ def test_whatever_is_pressed_nobody_exceeds_the_budget_and_the_totals_are_those_
 
 def test_eight_processes_that_press_without_a_lock_place_what_is_left_and_no_dot_more(app, voting, come):
     budget, on_one = come(voting, "lea").id, come(voting, "max").id
-    votes.change_budget(voting, 3, 2, by=voting.chair)
+    change_budget(voting, 3, 2, by=voting.chair)
     db.session.commit()
     placed = press_at_once(app, START, [(budget, [1, 2, 3, 4]), (on_one, [1])])
     assert placed == [3, 2]
@@ -191,7 +192,7 @@ def test_dots_that_came_together_by_a_merge_count_as_dots_on_one_item(voting, co
     item(2).merge(item(1), by=people["lea"])
     db.session.commit()
     with pytest.raises(Refused, match="1 person has placed more than 2 dots on one item; the most is 3"):
-        votes.change_budget(voting, 5, 2, by=people["lea"])
+        change_budget(voting, 5, 2, by=people["lea"])
     with pytest.raises(Refused, match="3 dots on one item is the most"):
         votes.add_dot(max_, item(1))
 
@@ -262,7 +263,7 @@ def test_after_the_reveal_nothing_is_placed_or_taken_back(voting, come, max_):
         assert answer.status_code == 409
         assert "The dots are revealed already" in answer.text
     for change in (
-        lambda: votes.change_budget(voting, 9, 3, by=voting.chair),
+        lambda: change_budget(voting, 9, 3, by=voting.chair),
         lambda: votes.reveal_dots(voting, seen=voting.turn, by=voting.chair),
     ):
         with pytest.raises(Stale, match="revealed already"):

@@ -13,13 +13,14 @@ from triage.events.models import Event
 from triage.events.sentences import sentence
 from triage.items.models import Item
 from triage.meetings import guards, votes
-from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.minutes import minutes_of
 from triage.meetings.models import Meeting
-from triage.meetings.room import Room
+from triage.meetings.room import TriageRoom
 from triage.refusal import Refused
+from triage.rooms.access import Seat
+from triage.rooms.dots import change_budget
 from triage.teams.models import Team
 
 PHASES = [Phase.INTAKE, Phase.VOTE, Phase.SORT, Phase.COMMIT, Phase.CLOSE]
@@ -72,7 +73,7 @@ def test_everyone_unanimous_on_everything_leaves_nothing_to_sort(meeting, come, 
     db.session.commit()
     walk(meeting, Phase.COMMIT)
     assert {one.standing for one in AgendaItem.all_of(meeting)} == {Standing.SETTLED}
-    assert guards.skipped(meeting) == ["Sort was skipped: nothing is left to sort."]
+    assert meeting.skipped == ["Sort was skipped: nothing is left to sort."]
     assert "Sort was skipped: nothing is left to sort." in lea.get("/meetings/1").text
 
 
@@ -210,7 +211,7 @@ def test_a_budget_lowered_below_what_someone_has_spent_is_refused_with_the_count
     for id in (1, 2, 3):
         votes.add_dot(max_, item(id))
     with pytest.raises(Refused, match="1 person has placed more than 2 dots; the most is 3"):
-        votes.change_budget(meeting, 2, 1, by=meeting.chair)
+        change_budget(meeting, 2, 1, by=meeting.chair)
 
 
 def test_an_inbox_of_hundreds_asks_about_the_oldest_thirty_and_holds(board, people, meeting_in, come, lea):
@@ -255,7 +256,7 @@ def test_what_is_promised_already_and_still_waits_for_its_verdict_is_not_offered
     meeting = meeting_in(Phase.VOTE)
     votes.add_dot(come(meeting, "max"), due.item)
     walk(meeting, Phase.COMMIT)
-    pick = next(one for one in Room(meeting, Seat.CHAIR).picks if one.item == due.item)
+    pick = next(one for one in TriageRoom(meeting, Seat.CHAIR).picks if one.item == due.item)
     assert (pick.commitment, pick.is_due) == (due, True)
     row = lea.get("/meetings/1").text.partition('id="pick-4"')[2].partition("</li>")[0]
     assert "its verdict is open" in row

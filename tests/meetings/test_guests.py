@@ -11,9 +11,9 @@ from triage.boards.models import Board
 from triage.database import db
 from triage.meetings import votes
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import MOST_GUESTS, Attendance
 from triage.meetings.models import Meeting
 from triage.refusal import Refused
+from triage.rooms.attendance import MOST_GUESTS, Attendance
 from triage.teams.models import Team
 
 
@@ -217,10 +217,10 @@ def test_a_guest_can_do_nothing_else(app, guests_vote, meeting_in, guest):
     """Every route of the application that is not in the list of those for guests, or for everybody."""
     meeting = meeting_in(Phase.SORT)
     gil = guest(meeting, "Gil")
-    theirs = {"meetings.show", "meetings.ballots", "meetings.dots", "meetings.ready", "meetings.pulse", "live.room"}
+    theirs = {"meetings.show", "meetings.ballots", "meetings.dots", "meetings.ready", "meetings.pulse", "live.meeting"}
     everybodys = {
-        "meetings.join",
-        "meetings.join_form",
+        "rooms.join",
+        "rooms.join_form",
         "teams.invitation",
         "assets.bundle",
         "health.alive",
@@ -261,7 +261,7 @@ def test_a_guest_of_one_meeting_is_a_stranger_in_another(app, guests_vote, meeti
     with gil.session_transaction() as session:
         session["guest"] = {str(second.id): session["guest"][str(meeting.id)]}
     assert gil.get(path).status_code in {303, 422}, "the token of one meeting opens no other"
-    assert db.session.query(Attendance).filter_by(meeting_id=second.id).count() == 0
+    assert db.session.query(Attendance).filter_by(ritual_id=second.id).count() == 0
 
 
 def test_a_token_that_nobody_was_given_is_nobodys(app, meeting, anyone):
@@ -292,7 +292,7 @@ def test_when_the_meeting_is_closed_its_guests_are_thanked_and_may_do_nothing_mo
     assert answer.status_code == 200
     assert "The triage is over" in answer.text
     assert "What did we decide?" not in answer.text
-    answer = gil.get("/meetings/1", headers=HTMX | {"HX-Target": "div#meeting"})
+    answer = gil.get("/meetings/1", headers=HTMX | {"HX-Target": "div#ritual"})
     assert answer.headers["HX-Redirect"] == "/meetings/1", "the whole page, not its words in the middle of the old one"
     for path, form in (("pulse", {"worth": "5"}), ("dots", {"add": "1"})):
         answer = gil.post(f"/meetings/1/{path}", data=form)

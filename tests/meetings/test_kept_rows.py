@@ -9,9 +9,10 @@ from triage.items.interest import Interest
 from triage.items.models import Item
 from triage.items.spread import Spread
 from triage.meetings import votes
-from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
-from triage.meetings.room import Room
+from triage.meetings.room import TriageRoom
+from triage.rooms.access import Seat
+from triage.rooms.dots import change_budget
 
 
 def test_a_row_shows_every_change_though_it_is_kept(app, meeting, people, come):
@@ -37,7 +38,7 @@ def test_a_row_shows_every_change_though_it_is_kept(app, meeting, people, come):
         "interest": lambda: Interest.log(item, 30, by=people["lea"]),
         "owner": promise,
         "dot": lambda: votes.add_dot(lea, item),
-        "budget": lambda: votes.change_budget(meeting, 6, 2, by=people["lea"]),
+        "budget": lambda: change_budget(meeting, 6, 2, by=people["lea"]),
         "unit": lambda: setattr(item.board.team, "unit", "points"),
         "reveal": lambda: votes.reveal_dots(meeting, seen=meeting.turn, by=people["lea"]),
     }
@@ -54,7 +55,7 @@ def test_a_row_shows_every_change_though_it_is_kept(app, meeting, people, come):
 
 def _row(app, meeting, seat, attendance, item):
     with app.test_request_context():
-        room = Room(meeting, seat, attendance)
+        room = TriageRoom(meeting, seat, attendance)
         votable = next(one for one in room.votables if one.item.id == item.id)
         html = room.row(votable)
         assert html == room.row(votable)

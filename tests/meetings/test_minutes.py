@@ -26,11 +26,11 @@ from triage.items.waiver import Waiver
 from triage.meetings import focus, guards
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem
-from triage.meetings.attendance import Attendance
-from triage.meetings.document import plain
 from triage.meetings.minutes import minutes_of
 from triage.meetings.models import Meeting
 from triage.meetings.votes import add_dot, cast_ballot, reveal_ballots, reveal_dots
+from triage.rooms.attendance import Attendance
+from triage.rooms.document import plain
 from triage.teams.roles import MEMBER
 
 CHEAP, EXPENSIVE, CATASTROPHIC = Category.CHEAP, Category.EXPENSIVE, Category.CATASTROPHIC
@@ -879,7 +879,7 @@ def test_the_next_meeting_tells_only_its_own(play):
         second = Meeting.start(play.board, by=play.people["max"])
         assert "In the first" not in minutes_of(second).markdown()
         assert minutes_of(second).closes.number == 2
-    assert minutes_of(db.session.get(Meeting, first.meeting_id)) == first
+    assert minutes_of(db.session.get(Meeting, first.ritual_id)) == first
 
 
 def test_reopening_is_offered_to_the_chair_for_a_day(play, lea, max_):

@@ -11,12 +11,12 @@ from triage.commitments.models import Commitment, Verdict
 from triage.database import db
 from triage.items.models import Item
 from triage.meetings import focus, guards, votes
-from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.models import Meeting
-from triage.meetings.room import Room
+from triage.meetings.room import TriageRoom
 from triage.refusal import Refused, Stale
+from triage.rooms.access import Seat
 
 
 @pytest.fixture
@@ -164,13 +164,13 @@ def test_on_a_board_without_debt_all_phases_are_passed_over_but_the_intake(meeti
     meeting = meeting_in(Phase.INTAKE)
     advance(meeting)
     assert meeting.phase is Phase.CLOSE
-    assert guards.skipped(meeting) == [
+    assert meeting.skipped == [
         "Vote was skipped: the board has no open item.",
         "Sort was skipped: nothing is left to sort.",
         "Commit was skipped: the board has no open item.",
     ]
     page = lea.get(f"/meetings/{meeting.id}").text
-    assert all(sentence in page for sentence in guards.skipped(meeting))
+    assert all(sentence in page for sentence in meeting.skipped)
     assert lea.post(f"/meetings/{meeting.id}/closing", data={"turn": meeting.turn}).status_code == 303
 
 
@@ -180,14 +180,14 @@ def test_the_button_names_the_phase_that_really_comes_next(app, meeting_in, boar
     db.session.commit()
     meeting = meeting_in(Phase.INTAKE)
     with app.test_request_context():
-        assert Room(meeting, Seat.CHAIR).primary.label == "Next: Close"
+        assert TriageRoom(meeting, Seat.CHAIR).primary.label == "Next: Close"
 
 
 def test_a_reason_for_passing_over_is_shown_in_the_phase_that_came_instead_only(meeting, advance, people):
-    assert guards.skipped(meeting) == ["Review was skipped: no commitment was due."]
+    assert meeting.skipped == ["Review was skipped: no commitment was due."]
     votes.reveal_ballots(meeting, seen=meeting.turn, by=people["lea"])
     advance(meeting)
-    assert guards.skipped(meeting) == []
+    assert meeting.skipped == []
 
 
 # To and fro
@@ -276,8 +276,8 @@ def test_htmx_swaps_the_fresh_room_in_and_one_line_says_why(meeting_in, lea):
     turn = meeting_in(Phase.VOTE).turn
     answer = lea.post("/meetings/1/phase", data={"turn": turn - 1}, headers=HTMX)
     assert answer.status_code == 409
-    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#meeting", "outerMorph show:none")
-    assert answer.text.lstrip().startswith('<div id="meeting"')
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#ritual", "outerMorph show:none")
+    assert answer.text.lstrip().startswith('<div id="ritual"')
     assert "<main" not in answer.text
     assert "Somebody was faster: the meeting is in Vote now." in answer.text
 
@@ -398,10 +398,10 @@ def test_what_is_left_is_cut_anew_when_a_phase_took_too_long(meeting, people, ad
         advance(meeting)
         # 20 minutes are left for what was planned to take 21: 4, 9, 6 and 2.
         assert meeting.deadline == START + timedelta(minutes=13, seconds=48)
-        assert Room(meeting, Seat.CHAIR).timer.sentence == "1:00 over. Voting now has 3:48."
+        assert TriageRoom(meeting, Seat.CHAIR).timer.sentence == "1:00 over. Voting now has 3:48."
 
 
 def test_who_leaves_a_phase_early_is_not_told_to_hurry(meeting_in):
     meeting = meeting_in(Phase.VOTE)
     assert meeting.deadline == START + timedelta(minutes=4)
-    assert Room(meeting, Seat.CHAIR).timer.sentence == ""
+    assert TriageRoom(meeting, Seat.CHAIR).timer.sentence == ""

@@ -9,11 +9,11 @@ from triage.events.undo import last_undoable, undo
 from triage.items.models import Item
 from triage.live.room import Rooms
 from triage.meetings import votes
-from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
-from triage.meetings.presence import Presence
-from triage.meetings.room import Room
+from triage.meetings.room import TriageRoom
+from triage.rooms.access import Seat
+from triage.rooms.attendance import Attendance
+from triage.rooms.presence import Presence
 
 
 def item(id: int) -> Item:
@@ -23,7 +23,7 @@ def item(id: int) -> Item:
 def here(meeting) -> dict[str, bool]:
     """Name → is this person present?"""
     db.session.expire_all()
-    return {person.name: person.is_present for person in Room(meeting, Seat.READER).people}
+    return {person.name: person.is_present for person in TriageRoom(meeting, Seat.READER).people}
 
 
 # Coming and going

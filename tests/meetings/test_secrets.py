@@ -13,8 +13,8 @@ from triage.items.models import Item
 from triage.meetings import guards, votes
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem
-from triage.meetings.attendance import Attendance
 from triage.meetings.ballot import Split
+from triage.rooms.attendance import Attendance
 
 PAGES = (
     "/meetings/1",
@@ -27,7 +27,7 @@ PAGES = (
     "/boards/1/export.md",
     *(f"/items/{id}" for id in (1, 2, 3, 4)),
 )
-REGIONS = ("meeting", "room", "head", "stage", "mine", "did")
+REGIONS = ("ritual", "room", "head", "stage", "mine", "did")
 # What differs between two looks at the same: tokens, the nonce, and the version of the board.
 NOISE = r"""nonce="[^"]+"|csrf_token" value="[^"]+"|X-CSRFToken": "[^"]+"|data-version="\d+"|since=\d+|'room', '\d+'"""
 PROGRESS = r"\d+ of \d+ (have chosen|dots are placed)"

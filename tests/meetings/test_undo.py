@@ -132,7 +132,7 @@ def test_what_somebody_changed_since_is_not_undone_and_the_fresh_room_says_who(m
     max_.post("/items/1/place", data={"category": "inbox"})
     answer = lea.post("/meetings/1/undo", data={"event": first}, headers=HTMX)
     assert answer.status_code == 409
-    assert answer.headers["HX-Retarget"] == "#meeting"
+    assert answer.headers["HX-Retarget"] == "#ritual"
     assert "Max changed D-1 Session table has no index since" in answer.text
     assert item(1).category is Category.INBOX
 

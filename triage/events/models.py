@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Event(TeamOwned, Base):
-    """One thing that happened. `version` is the board's version that its transaction made.
+    """One thing that happened. `version` is the board's version that its transaction made,
+    or the team's where it concerns no board.
 
     `undoes_id` is the event that this one takes back (undo.py). `turned_from` and `turned_into` say of an event that
     changed how an item stands what that was before and after: a category while it is open, else its state; before its
@@ -24,6 +25,13 @@ class Event(TeamOwned, Base):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_board_id_version", "board_id", "version"),
+        Index(
+            "ix_event_team_id_version",
+            "team_id",
+            "version",
+            sqlite_where=text("board_id IS NULL"),
+            postgresql_where=text("board_id IS NULL"),
+        ),
         Index("ix_event_item_id_id", "item_id", "id"),
         Index("ix_event_by_id", "by_id"),
         Index("ix_event_undoes_id", "undoes_id"),
@@ -83,7 +91,7 @@ class Recorded:
             "team_id": self.event_team_id,
             "at": now(),
             "by_id": by and by.id,
-            "action": f"{self.__tablename__}.{action}",  # type: ignore[attr-defined]
+            "action": f"{self.event_kind}.{action}",
             "subject_id": self.id,  # type: ignore[attr-defined]
             "subject": self.event_subject,
             "why": why,
@@ -93,6 +101,11 @@ class Recorded:
             "turned_into": turned[1],
         }
         db.session.execute(insert(Event.__table__), event | self.event_places())  # type: ignore[arg-type]
+
+    @property
+    def event_kind(self) -> str:
+        """What its actions begin with."""
+        return self.__tablename__  # type: ignore[attr-defined,no-any-return]
 
     @property
     def event_team_id(self) -> int:

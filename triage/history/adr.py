@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from triage.finding.words import folded
 from triage.history.decisions import Decision
 from triage.items.models import Item
-from triage.meetings.document import plain
+from triage.rooms.document import plain
 from triage.web.filters import day, moment
 
 Link = Callable[[str, int], str]  # the whole address of an `item` or a `meeting`

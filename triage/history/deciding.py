@@ -36,8 +36,8 @@ def decisions_md(board_id: int) -> ResponseReturnValue:
 @signed_in
 def decision_adr(event_id: int) -> ResponseReturnValue:
     event = reach(Event, event_id)
-    made = decision(event.board_id, event.id) or abort(404)
-    board = db.session.get_one(Board, event.board_id)
+    board = db.session.get(Board, event.board_id or 0) or abort(404)  # what a whole team decides is no architecture
+    made = decision(board.id, event.id) or abort(404)
     item = db.session.get(Item, event.item_id) if event.item_id else None
     return _file(adr.stub(made, item, _address, board.team.time_zone), adr.file_name(made, item))
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
-from sqlalchemy import ColumnElement, Select, and_, func
+from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy.orm import lazyload
 
 from triage.boards.models import Board
@@ -22,7 +22,8 @@ from triage.events.sentences import sentence
 from triage.events.undo import standing
 from triage.finding.drafts import Asked
 from triage.finding.words import folded
-from triage.meetings.models import Meeting, Status
+from triage.meetings.models import Meeting
+from triage.rooms.models import Status
 from triage.web.filters import day, plural
 
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     PAYDOWN = "paydown"
     DROP = "drop"
+    CHANGE = "process change"
 
     @property
     def label(self) -> str:
@@ -53,6 +55,7 @@ ACTIONS: dict[Kind, tuple[str, ...]] = {
     Kind.REFUSAL: ("item.refused",),
     Kind.PAYDOWN: ("item.paid",),
     Kind.DROP: ("item.dropped",),
+    Kind.CHANGE: ("process_change.decided", "process_change.reviewed"),
 }
 _ALL = sorted({action for actions in ACTIONS.values() for action in actions})
 
@@ -99,11 +102,11 @@ class Decision:
 
     @property
     def why(self) -> str:
-        """Its reason; of a commitment also when it is done."""
-        why, done_when = self.event.why, self.event.what.get("done_when")
-        if not done_when:
-            return why
-        return ". ".join(filter(None, [why.capitalize(), f"Done when: {done_when}"]))
+        """Its reason; of a commitment also when it is done, and of a process change how that will be seen."""
+        why, what = self.event.why, self.event.what
+        if what.get("done_when"):
+            return ". ".join(filter(None, [why.capitalize(), f"Done when: {what['done_when']}"]))
+        return f"We will see that it worked: {what['seen_by']}" if what.get("seen_by") else why
 
     def says(self, words: Sequence[str]) -> bool:
         said = folded(f"{self} {self.why}")
@@ -111,7 +114,7 @@ class Decision:
 
 
 class Decisions:
-    """Those of a board that an address asks for, the newest first."""
+    """Those of a board that an address asks for, with those of its team, the newest first."""
 
     def __init__(self, board: Board, draft: DecisionsDraft) -> None:
         self.board, self.draft = board, draft
@@ -140,7 +143,8 @@ class Decisions:
     @cached_property
     def _read(self) -> tuple[Sequence[Decision], int]:
         """Words are looked for in the sentences as people read them, which no database knows: so all are read."""
-        asked = _of_board(self.board.id).where(*self._filters())
+        of_team = and_(Event.board_id.is_(None), Event.team_id == self.board.team_id)
+        asked = _all().where(or_(Event.board_id == self.board.id, of_team), *self._filters())
         words = folded(self.draft.q).split()
         if words:
             found = [one for one in starmap(Decision.read, db.session.execute(asked)) if one.says(words)]
@@ -162,13 +166,13 @@ class Decisions:
         return filters
 
 
-def decision(board_id: int | None, event_id: int) -> Decision | None:
+def decision(board_id: int, event_id: int) -> Decision | None:
     """One of a board's decisions, unless it was undone."""
-    row = db.session.execute(_of_board(board_id).where(Event.id == event_id)).one_or_none()
+    row = db.session.execute(_all().where(Event.board_id == board_id, Event.id == event_id)).one_or_none()
     return None if row is None else Decision.read(*row)
 
 
-def _of_board(board_id: int | None) -> Select[Any]:
+def _all() -> Select[Any]:
     """Each with its meeting, whose events are those of its board from its first version to its last."""
     during = and_(
         Meeting.board_id == Event.board_id,
@@ -180,6 +184,6 @@ def _of_board(board_id: int | None) -> Select[Any]:
         .add_columns(Meeting)
         .options(lazyload(Meeting.board))
         .outerjoin(Meeting, during)
-        .where(Event.board_id == board_id, Event.action.in_(_ALL))
+        .where(Event.action.in_(_ALL))
         .order_by(Event.id.desc())
     )

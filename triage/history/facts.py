@@ -25,7 +25,8 @@ from triage.items.models import Item
 from triage.items.payback import SPRINTS
 from triage.items.state import State
 from triage.items.waiver import Waiver
-from triage.meetings.models import Meeting, Status
+from triage.meetings.models import Meeting
+from triage.rooms.models import Status
 from triage.teams.models import Team
 
 RECORD = 12  # whole sprints from which the coming ones are foretold

@@ -5,7 +5,7 @@ from datetime import date
 
 from triage.history.story import Figure
 from triage.history.table import Table, Value
-from triage.meetings.document import plain
+from triage.rooms.document import plain
 
 LONGEST = 26  # rows
 

@@ -17,7 +17,8 @@ from triage.clock import now, today
 from triage.database import db
 from triage.history.decisions import Day
 from triage.history.then import BoardThen, board_then, last_event, version_at
-from triage.meetings.models import Meeting, Status
+from triage.meetings.models import Meeting
+from triage.rooms.models import Status
 from triage.web import filters
 from triage.web.drafts import Draft, Id
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from triage.boards.category import Category
 from triage.items.duration import read_minutes
 from triage.items.spread import Spread
-from triage.web.drafts import Draft, Id, Line, Text
+from triage.web.drafts import Draft, Id, Line, OptionalId, Text
 
 TITLE, WORDS, MANY = 200, 8_000, 40
 BRING_BACK = 200
@@ -76,8 +76,6 @@ Size = Annotated[Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] |
 Reason = Annotated[Text, Field(min_length=1, max_length=1_000)]
 Day = Annotated[date, BeforeValidator(_day)]
 Link = Annotated[Line, Field(max_length=500), AfterValidator(link)]
-
-OptionalId = Annotated[Id | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
 class ReportDraft(Draft):

@@ -11,4 +11,4 @@ def init_app(app: Flask) -> None:
     bus.init_app(app)
     app.extensions["news"] = News()
     app.extensions["rooms"] = Rooms()
-    app.register_blueprint(views.bp)
+    views.init_app(app)

@@ -1,6 +1,7 @@
 """The bus that carries doorbells: a condition variable in one process, LISTEN/NOTIFY between several.
 
-A ring says which board has which version, nothing else, and only after the transaction that made it is committed.
+A ring says which topic (a board, a team) has which version, nothing else, and only after the transaction that made it
+is committed.
 """
 
 import contextlib
@@ -16,9 +17,9 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from triage.config import Settings
-from triage.database import db
+from triage.database import Topic, db
 
-CHANNEL = "triage_board"
+CHANNEL = "triage"
 RETRY_SECONDS = 0.5
 CHECK_SECONDS = 5.0
 
@@ -26,25 +27,25 @@ log = logging.getLogger(__name__)
 
 
 class Bus:
-    """The latest version heard of each board, and those who wait for a newer one."""
+    """The latest version heard of each topic, and those who wait for a newer one."""
 
     def __init__(self) -> None:
-        self._versions: dict[int, int] = defaultdict(int)
-        self._waiting: dict[int, threading.Condition] = {}
+        self._versions: dict[Topic, int] = defaultdict(int)
+        self._waiting: dict[Topic, threading.Condition] = {}
         self._lock = threading.Lock()
         self.is_closed = False
         self.generation = 0
 
-    def ring(self, board_id: int, version: int) -> None:
-        """A board has a new version: wake those who watch it."""
-        condition = self._condition(board_id)
+    def ring(self, topic: Topic, version: int) -> None:
+        """A topic has a new version: wake those who watch it."""
+        condition = self._condition(topic)
         with condition:
-            self._versions[board_id] = max(version, self._versions[board_id])
+            self._versions[topic] = max(version, self._versions[topic])
             condition.notify_all()
 
-    def heard(self, board_id: int) -> int:
+    def heard(self, topic: Topic) -> int:
         """The latest version that was rung; 0 when none was yet."""
-        return self._versions.get(board_id, 0)
+        return self._versions.get(topic, 0)
 
     def ring_all(self) -> None:
         """Wake everyone to look for themselves: after the bus was away nobody knows what was missed."""
@@ -55,15 +56,15 @@ class Bus:
             with condition:
                 condition.notify_all()
 
-    def wait(self, board_id: int, seen: int, generation: int, timeout: float) -> bool:
+    def wait(self, topic: Topic, seen: int, generation: int, timeout: float) -> bool:
         """Sleep until there may be a newer version than `seen`; False when `timeout` seconds passed without.
 
         `generation` is what it was when the waiter last looked: a ring_all() since then wakes it at once.
         """
-        condition = self._condition(board_id)
+        condition = self._condition(topic)
         with condition:
             return condition.wait_for(
-                lambda: self.is_closed or self._versions[board_id] > seen or self.generation != generation, timeout
+                lambda: self.is_closed or self._versions[topic] > seen or self.generation != generation, timeout
             )
 
     def close(self) -> None:
@@ -71,9 +72,9 @@ class Bus:
         self.is_closed = True
         self.ring_all()
 
-    def _condition(self, board_id: int) -> threading.Condition:
+    def _condition(self, topic: Topic) -> threading.Condition:
         with self._lock:
-            return self._waiting.setdefault(board_id, threading.Condition())
+            return self._waiting.setdefault(topic, threading.Condition())
 
 
 def init_app(app: Flask) -> None:
@@ -94,11 +95,11 @@ def bus_of(app: Flask) -> Bus:
 @event.listens_for(db.session, "before_commit")
 def notify(session: Session) -> None:
     """On PostgreSQL the ring is part of the transaction: it is delivered at commit, or not at all."""
-    held: dict[int, int] = session.info.get("held", {})
+    held: dict[Topic, int] = session.info.get("held", {})
     if held and session.get_bind().dialect.name == "postgresql":
-        for board_id, version in held.items():
+        for (table, id), version in held.items():
             session.execute(
-                text("select pg_notify(:channel, :ring)"), {"channel": CHANNEL, "ring": f"{board_id}:{version}"}
+                text("select pg_notify(:channel, :ring)"), {"channel": CHANNEL, "ring": f"{table}:{id}:{version}"}
             )
 
 
@@ -107,8 +108,8 @@ def ring(session: Session) -> None:
     """In this process the ring needs no detour."""
     from flask import current_app
 
-    for board_id, version in session.info.get("held", {}).items():
-        current_app.extensions["bus"].ring(board_id, version)
+    for topic, version in session.info.get("held", {}).items():
+        current_app.extensions["bus"].ring(topic, version)
 
 
 class Listener:
@@ -142,7 +143,7 @@ class Listener:
         while not self._bus.is_closed:
             for notification in connection.notifies(timeout=CHECK_SECONDS):
                 with contextlib.suppress(ValueError):
-                    board_id, version = map(int, notification.payload.split(":"))
-                    self._bus.ring(board_id, version)
+                    table, id, version = notification.payload.split(":")
+                    self._bus.ring((table, int(id)), int(version))
             # A dead connection says nothing, like a quiet one: ask it.
             connection.execute("select 1")

@@ -1,6 +1,6 @@
 """What a room's stream tells: the regions that all in the same seat see alike, and when to ask for one's own.
 
-A region is rendered once per version of the board and seat, and sent to those whose screen shows another. What is
+A region is rendered once per version and seat, and sent to those whose screen shows another. What is
 private never travels: a person's screens hear `room` and ask for it. `turn` makes every screen ask for the whole room.
 """
 
@@ -12,20 +12,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from triage.columns.cards import changes
-from triage.commitments.models import Commitment, Verdict
 from triage.database import db, reading, shared_now
 from triage.live.stream import message
-from triage.meetings.access import Seat, seat_of
-from triage.meetings.agenda import Phase
-from triage.meetings.models import Meeting
-from triage.meetings.presence import Presence, arrive
-from triage.meetings.room import Room
 from triage.refusal import Busy
+from triage.rooms.access import Seat, seat_of
+from triage.rooms.models import Ritual
+from triage.rooms.presence import Presence, arrive
+from triage.rooms.room import Room
 from triage.teams.roles import Role
 from triage.web.pages import render_block
 
@@ -37,8 +33,7 @@ KEPT_LOOKS = 100
 class Listener:
     """Whose screen a stream feeds."""
 
-    meeting_id: int
-    board_id: int
+    ritual_id: int
     user_id: int | None
     guest_id: int | None
     role: Role
@@ -47,15 +42,16 @@ class Listener:
 
 @dataclass(frozen=True)
 class Look:
-    """A room at one version of its board. Who is there changes by the clock alone, and so makes another look.
+    """A room at one version of its home. Who is there changes by the clock alone, and so makes another look.
 
-    `meeting` is as it was then, and asks the database nothing any more. `shown` is what everybody in a seat sees, by
+    `ritual` is as it was then, and asks the database nothing any more. `shown` is what everybody in a seat sees, by
     the name of the region, and `cards` what changed on the board since a version.
     """
 
-    meeting: Meeting
+    ritual: Ritual
     version: int
-    is_secret: bool
+    shows_cards: bool
+    is_own: bool
     stage_key: object
     present: tuple[object, ...]
     own: dict[int, int]
@@ -67,16 +63,16 @@ class Look:
     def regions(self, seat: Seat, *names: str) -> dict[str, str]:
         """What everybody in this seat sees, by the name of the region; all of them, or those named.
 
-        Nothing when the board has moved on meanwhile: the next look is asked for already, and a screen that was told
+        Nothing when its home has moved on meanwhile: the next look is asked for already, and a screen that was told
         something newer than it has seen would never be told again.
         """
         # The wall has nothing of its own, so its stage holds no secret.
-        wanted = names or (("head", "did") if self.is_secret and seat is not Seat.SCREEN else ("head", "stage", "did"))
+        wanted = names or (("head", "did") if self.is_own and seat is not Seat.SCREEN else ("head", "stage", "did"))
         with self._lock:
             missing = [(seat, name) for name in wanted if (seat, name) not in self.shown]
             if missing:
-                with _at_hand(self.meeting.id) as room:
-                    if room.board.version != self.version:
+                with _at_hand(self.ritual.id) as room:
+                    if room.ritual.home.version != self.version:
                         return {}
                     self.shown.update(_render(room, missing))
             return {name: self.shown[seat, name] for name in wanted}
@@ -85,8 +81,8 @@ class Look:
         """The cards that changed after a version; None when there are too many."""
         with self._lock:
             if seen not in self.cards:
-                with _at_hand(self.meeting.id) as room:
-                    self.cards[seen] = changes(room.board.id, seen)
+                with _at_hand(self.ritual.id) as room:
+                    self.cards[seen] = room.cards_since(seen)
             return self.cards[seen]
 
 
@@ -97,13 +93,13 @@ class Rooms:
         self._looks: OrderedDict[int, tuple[float, Look]] = OrderedDict()
         self._locks: dict[int, threading.Lock] = defaultdict(threading.Lock)
 
-    def look(self, meeting_id: int, heard: int) -> Look:
+    def look(self, ritual_id: int, heard: int) -> Look:
         """A look that is at least as new as what was heard, and as the clock's last few seconds."""
-        with self._locks[meeting_id]:
-            looked_at, last = self._looks.get(meeting_id, (0.0, None))
+        with self._locks[ritual_id]:
+            looked_at, last = self._looks.get(ritual_id, (0.0, None))
             if last is None or last.version < heard or time.monotonic() > looked_at + LOOK_SECONDS:
-                fresh = _look(meeting_id, last)
-                self._looks[meeting_id] = time.monotonic(), fresh
+                fresh = _look(ritual_id, last)
+                self._looks[ritual_id] = time.monotonic(), fresh
                 while len(self._looks) > KEPT_LOOKS:
                     with suppress(KeyError):  # another thread was first
                         self._looks.popitem(last=False)
@@ -131,7 +127,7 @@ class RoomTeller:
             return
         try:
             self._presence.sign_off()
-            arrival = arrive(self._who.meeting_id, self._who.user_id, self._who.guest_id)
+            arrival = arrive(self._who.ritual_id, self._who.user_id, self._who.guest_id)
         except (Busy, OperationalError, PoolTimeout):
             return  # the page connects again
         if arrival is None:
@@ -152,7 +148,7 @@ class RoomTeller:
 
     def tell(self, seen: int, heard: int) -> tuple[int, str]:
         """The version this screen comes to, and the messages that lead there."""
-        look = self._rooms.look(self._who.meeting_id, heard)
+        look = self._rooms.look(self._who.ritual_id, heard)
         said = list(self._say(look, seen))
         self._version = look.version
         first = [message(None, name, data) for name, data in said[:-1]]
@@ -169,7 +165,7 @@ class RoomTeller:
         seat = self._seat(look)
         # A page that is as new as the look is told nothing, and what it shows is not known: a region that is rendered
         # now may be newer. So with the next change it is told all.
-        is_turned = look.meeting.turned > seen and seat is not Seat.SCREEN
+        is_turned = look.ritual.turned > seen and seat is not Seat.SCREEN
         # At a turn it asks for the room; only what was done last stands outside of that.
         regions = {} if is_first and look.version == seen else look.regions(seat, *(["did"] if is_turned else []))
         changed = {name: html for name, html in regions.items() if self._told.get(name) != html}
@@ -179,73 +175,61 @@ class RoomTeller:
         if is_turned:
             if "did" in changed:
                 yield "", _partial("did", changed["did"], "outerMorph")
-            yield "turn", str(look.meeting.turned)
+            yield "turn", str(look.ritual.turned)
             return
         parts = [_partial(name, html, "outerMorph") for name, html in changed.items()]
-        if look.meeting.phase is Phase.SORT and look.version > seen and seat is not Seat.SCREEN:
+        if look.shows_cards and look.version > seen and seat is not Seat.SCREEN:
             cards = look.cards_since(seen)
             if cards is None:
-                yield "turn", str(look.meeting.turned)
+                yield "turn", str(look.ritual.turned)
                 return
             if cards:
                 parts.append(_partial("board", cards, "cards"))
         if parts:
             yield "", "".join(parts)
         is_own = self._attendance_id is not None and look.own.get(self._attendance_id, 0) > seen
-        is_restaged = (look.is_secret and was != look.stage_key) or was_asked != self._asked
+        is_restaged = (look.is_own and was != look.stage_key) or was_asked != self._asked
         if seat is not Seat.SCREEN and (is_own or (look.version > seen if is_first else is_restaged)):
             yield "room", str(look.version)
 
     def _seat(self, look: Look) -> Seat:
         if self._who.is_screen:
             return Seat.SCREEN
-        return seat_of(look.meeting, self._who.user_id, self._who.role)
+        return seat_of(look.ritual, self._who.user_id, self._who.role)
 
 
 @contextmanager
-def _at_hand(meeting_id: int) -> Iterator[Room]:
+def _at_hand(ritual_id: int) -> Iterator[Room]:
     """The room as it is now, for nobody; all that is read is of one moment."""
     with reading():
         try:
             if db.engine.dialect.name == "postgresql":
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            yield Room(db.session.get_one(Meeting, meeting_id), Seat.READER)
+            yield Room.of(db.session.get_one(Ritual, ritual_id), Seat.READER)
         finally:
             db.session.remove()
 
 
-def _look(meeting_id: int, last: Look | None) -> Look:
+def _look(ritual_id: int, last: Look | None) -> Look:
     """A fresh look, with what those who see the last one will ask for; or that, when nothing but time went by."""
-    with _at_hand(meeting_id) as room:
-        meeting, version = room.meeting, room.board.version
+    with _at_hand(ritual_id) as room:
+        ritual, version = room.ritual, room.ritual.home.version
         there = tuple((one.id, one.is_present(room.now)) for one in room.attendances)
-        present = (*there, room.chair_is_gone, meeting.is_idle)
+        present = (*there, room.chair_is_gone, ritual.is_idle)
         if last and (last.version, last.present) == (version, present):
             return last
         return Look(
-            meeting=meeting,
+            ritual=ritual,
             version=version,
-            is_secret=room.is_secret,
-            stage_key=room.stage_key if room.is_secret else None,
+            shows_cards=room.shows_cards,
+            is_own=room.is_own,
+            stage_key=room.stage_key if room.is_own else None,
             present=present,
             own={one.id: one.version for one in room.attendances},
-            asked=_asked(meeting),
+            asked=room.waiting(),
             # At a turn all screens ask for the room themselves.
-            shown=_render(room, [*last.shown]) if last and meeting.turned <= last.version else {},
+            shown=_render(room, [*last.shown]) if last and ritual.turned <= last.version else {},
         )
-
-
-def _asked(meeting: Meeting) -> dict[int, tuple[int, ...]]:
-    """The commitments that wait for a yes, by the id of whose it is: on that person's screens something is to press."""
-    asked: dict[int, tuple[int, ...]] = {}
-    for id, owner_id in db.session.execute(
-        select(Commitment.id, Commitment.owner_id)
-        .where(Commitment.board_id == meeting.board_id, Commitment.verdict == Verdict.OPEN)
-        .where(Commitment.accepted_at.is_(None))
-        .order_by(Commitment.id)
-    ):
-        asked[owner_id] = (*asked.get(owner_id, ()), id)
-    return asked
 
 
 def _render(room: Room, regions: Iterable[tuple[Seat, str]]) -> dict[tuple[Seat, str], str]:
@@ -253,7 +237,7 @@ def _render(room: Room, regions: Iterable[tuple[Seat, str]]) -> dict[tuple[Seat,
     shown = {}
     for seat, name in regions:
         room.seat = seat
-        shown[seat, name] = render_block("meetings/room.html", name, room=room, board=room.board)
+        shown[seat, name] = render_block("rooms/room.html", name, room=room)
     return shown
 
 

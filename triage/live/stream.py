@@ -14,7 +14,7 @@ from sqlalchemy import exists, select
 
 from triage.boards.models import Board
 from triage.columns.cards import changes
-from triage.database import db, reading
+from triage.database import Topic, db, reading
 from triage.events.models import Event
 from triage.live.bus import Bus
 
@@ -26,13 +26,13 @@ BYE = "event: bye\ndata: \n\n"
 
 @dataclass(frozen=True)
 class Stream:
-    """What one page hears of one board.
+    """What one page hears of one topic: a board, a team.
 
     `tell(seen, heard)` gives the version the page comes to from the one it has seen, and the messages that lead there.
     """
 
     bus: Bus
-    board_id: int
+    topic: Topic
     since: int
     tell: Tell
     may_go_on: Callable[[], bool]
@@ -51,10 +51,10 @@ class Stream:
                 if not self._may_go_on():
                     return
             generation = self.bus.generation
-            seen, message = self.tell(seen, self.bus.heard(self.board_id))
+            seen, message = self.tell(seen, self.bus.heard(self.topic))
             if message:
                 yield message
-            if not self.bus.wait(self.board_id, seen, generation, self.heartbeat):
+            if not self.bus.wait(self.topic, seen, generation, self.heartbeat):
                 yield FRESH
         yield BYE
 

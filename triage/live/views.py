@@ -4,20 +4,21 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from flask import Blueprint, Response, abort, current_app, g, request, stream_with_context
+from flask import Blueprint, Flask, Response, abort, current_app, g, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_
 
 from triage.accounts.signing_in import current_user, is_live
 from triage.boards.models import Board
 from triage.config import Settings
-from triage.database import db
+from triage.database import Versioned, db
 from triage.live.bus import bus_of
 from triage.live.room import Listener, RoomTeller
 from triage.live.stream import Stream, Tell
-from triage.meetings.access import enter, guest_of, was_guest
-from triage.meetings.attendance import Attendance
-from triage.meetings.models import Meeting, Status
+from triage.rooms.access import enter, guest_of, was_guest
+from triage.rooms.attendance import Attendance
+from triage.rooms.models import Ritual, Status
+from triage.rooms.room import Room
 from triage.teams.access import reach
 from triage.teams.models import Membership
 
@@ -44,18 +45,16 @@ def stream(board_id: int) -> ResponseReturnValue:
     return _streaming(user_id, messages.messages)
 
 
-@bp.get("/meetings/<int:meeting_id>/live")
-def room(meeting_id: int) -> ResponseReturnValue:
-    """The room's; `?screen` is the one on the wall. Whoever listens is present."""
-    if not current_user.is_authenticated and guest_of(meeting_id) is None:
-        abort(410 if was_guest(meeting_id) else 401)
-    visitor = enter(meeting_id)
-    if visitor.meeting.status is Status.PLANNED:
+def room(kind: type[Ritual], id: int) -> ResponseReturnValue:
+    """A room's; `?screen` is the one on the wall. Whoever listens is present."""
+    if not current_user.is_authenticated and guest_of(kind, id) is None:
+        abort(410 if was_guest(kind, id) else 401)
+    visitor = enter(kind, id)
+    if visitor.ritual.status is Status.PLANNED:
         abort(404)
-    board, user_session = visitor.meeting.board, g.get("user_session")
+    home, team_id, user_session = visitor.ritual.home, visitor.ritual.team_id, g.get("user_session")
     person = Listener(
-        meeting_id=meeting_id,
-        board_id=board.id,
+        ritual_id=id,
         user_id=visitor.user.id if visitor.user else None,
         guest_id=visitor.guest.id if visitor.guest else None,
         role=visitor.role,
@@ -65,26 +64,37 @@ def room(meeting_id: int) -> ResponseReturnValue:
     def may_go_on() -> bool:
         if person.guest_id is not None:
             # The close takes the tokens of guests too, and they are to hear of it.
-            stays = or_(Attendance.token_hash.is_not(None), Meeting.status == Status.CLOSED)
-            attendance = db.session.query(Attendance.id).join(Meeting).filter(Attendance.id == person.guest_id, stays)
+            stays = or_(Attendance.token_hash.is_not(None), Ritual.status == Status.CLOSED)
+            attendance = db.session.query(Attendance.id).join(Ritual).filter(Attendance.id == person.guest_id, stays)
             return attendance.first() is not None
-        return _is_member(board.team_id, person.user_id) and is_live(user_session.id)
+        return _is_member(team_id, person.user_id) and is_live(user_session.id)
 
     teller = RoomTeller(current_app.extensions["rooms"], current_app.extensions["presence"], person)
-    messages = _stream(board, teller.tell, may_go_on)
+    messages = _stream(home, teller.tell, may_go_on)
     return _streaming(person.user_id or -(person.guest_id or 0), lambda: teller.present_during(messages.messages()))
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    for kind in Room.kinds:
+        noun = kind.event_kind
+        app.add_url_rule(f"/{noun}s/<int:{noun}_id>/live", f"live.{noun}", _room_of(kind))
+
+
+def _room_of(kind: type[Ritual]) -> Callable[..., ResponseReturnValue]:
+    return lambda **address: room(kind, address[f"{kind.event_kind}_id"])
 
 
 def _is_member(team_id: int, user_id: int | None) -> bool:
     return db.session.query(Membership.id).filter_by(team_id=team_id, user_id=user_id, left_at=None).first() is not None
 
 
-def _stream(board: Board, tell: Tell, may_go_on: Callable[[], bool]) -> Stream:
+def _stream(home: Versioned, tell: Tell, may_go_on: Callable[[], bool]) -> Stream:
     settings: Settings = current_app.config["SETTINGS"]
     return Stream(
         bus=bus_of(current_app),
-        board_id=board.id,
-        since=_version(request.headers.get("Last-Event-ID")) or _version(request.args.get("since")) or board.version,
+        topic=home.topic,
+        since=_version(request.headers.get("Last-Event-ID")) or _version(request.args.get("since")) or home.version,
         tell=tell,
         may_go_on=may_go_on,
         heartbeat=settings.heartbeat_seconds,

@@ -34,7 +34,7 @@ class AgendaItem(TeamOwned, Base):
     __tablename__ = "agenda_item"
     __table_args__ = (Index("uq_agenda_item_meeting_id_item_id", "meeting_id", "item_id", unique=True),)
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("ritual.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     position: Mapped[int] = mapped_column(default=0)
     standing: Mapped[Standing] = mapped_column(default=Standing.WAITING)

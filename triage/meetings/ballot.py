@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from statistics import pvariance
 
 from triage.boards.category import Category
-from triage.refusal import Refused
 
 
 @dataclass(frozen=True)
@@ -85,29 +84,3 @@ def agenda_order(points: Iterable[Point]) -> list[int]:
     # A reversed sort leaves ties as they were.
     ordered = sorted(as_they_were, key=lambda point: (point.split.spread, point.dots, point.needs_exit), reverse=True)
     return [point.item_id for point in ordered]
-
-
-def dots_left(budget: int, spent: int) -> int:
-    """How many dots a person may still place."""
-    return max(budget - spent, 0)
-
-
-def may_add(budget: int, spent: int, on_item: int, per_item: int) -> bool:
-    """Whether a person who has spent so many, and has so many of them on this item, may place one more on it."""
-    return spent < budget and on_item < per_item
-
-
-def must_not_undercut(limit: int, spent_by: Iterable[int], *, per_item: bool = False) -> None:
-    """Raise Refused when someone has already placed more dots than a new limit allows.
-
-    `spent_by` is one number for each person: all their dots or, `per_item`, the most they have on one item.
-    """
-    above = [spent for spent in spent_by if spent > limit]
-    if above:
-        people = "1 person has" if len(above) == 1 else f"{len(above)} people have"
-        dots = ("1 dot" if limit == 1 else f"{limit} dots") + (" on one item" if per_item else "")
-        raise Refused(
-            f"{people} placed more than {dots}; the most is {max(above)}. "
-            f"Ask them to take some back, or keep at least {max(above)}.",
-            field="dots_per_item" if per_item else "dots",
-        )

@@ -1,17 +1,15 @@
-"""Minutes as a document: what the page, Markdown, mail and chat all say. It knows no database; minutes.py fills it."""
+"""What the minutes of a triage say, beside what all minutes do (rooms/document.py). It knows no database."""
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from triage.boards.category import Category
 from triage.commitments.models import Verdict
 from triage.commitments.sprint import Span
 from triage.items.duration import minutes as duration
 from triage.items.state import State
-from triage.meetings.agenda import Phase
 from triage.meetings.ballot import Split
-from triage.meetings.models import Status
+from triage.rooms.document import Line, Minutes, Section, sentence
 from triage.web.filters import day, plural, size
 
 
@@ -26,69 +24,6 @@ class Subject:
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """What is said about one thing: an item (`subject`), or whatever `label` calls it.
-
-    A page shows `verdict` and `marks` as shapes with words; in plain text they are at the head of `said`.
-    """
-
-    subject: Subject | None = None
-    verdict: Verdict | None = None
-    why: str = ""
-
-    @property
-    def label(self) -> str:
-        return ""
-
-    @property
-    def marks(self) -> tuple[tuple[Category, str], ...]:
-        """Categories, each with its words."""
-        return ()
-
-    @property
-    def between(self) -> str:
-        """What stands between two marks."""
-        return ", "
-
-    @property
-    def words(self) -> str:
-        return ""
-
-    @property
-    def note(self) -> str:
-        """The last of it: a reason, as a sentence of its own."""
-        return self.why
-
-    @property
-    def said(self) -> str:
-        marks = self.between.join(words for _category, words in self.marks)
-        return ", ".join(filter(None, [self.verdict and self.verdict.value, marks, self.words]))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spell(Line):
-    """How long the team was in a phase; `spent` is None for one that it never came to."""
-
-    phase: Phase
-    spent: timedelta | None
-    skipped: str
-
-    @property
-    def label(self) -> str:
-        return self.phase.label
-
-    @property
-    def minutes(self) -> int | None:
-        return None if self.spent is None else whole_minutes(self.spent)
-
-    @property
-    def words(self) -> str:
-        if self.minutes is None:
-            return f"skipped: {self.skipped}" if self.skipped else "not reached"
-        return f"{self.minutes or 'under 1'} of {self.phase.minutes} min"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +45,7 @@ class Judged(Line):
     def note(self) -> str:
         shown = f"What paid it down: {', '.join(self.paid_by)}" if self.paid_by else ""
         *before, last = list(filter(None, [self.why, shown, self.correction])) or [""]
-        return " ".join([*map(_sentence, before), last])
+        return " ".join([*map(sentence, before), last])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,75 +215,13 @@ class Cost(Line):
         return duration(self.minutes)
 
 
-@dataclass(frozen=True)
-class Person:
-    name: str
-    is_guest: bool
-    is_chair: bool
-
-    def __str__(self) -> str:
-        return f"{self.name} ({'chair' if self.is_chair else 'guest'})" if self.is_chair or self.is_guest else self.name
-
-
-@dataclass(frozen=True)
-class Chair:
-    """Who took the chair, when, and from whom: empty for the one who began."""
-
-    name: str
-    since: datetime
-    was: str
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """Was it worth the thirty minutes? The mean comes with the close, and only of enough answers.
-
-    While it goes on, each further answer would show as the difference that it makes.
-    """
-
-    answered: int
-    mean: float | None
-
-    def __str__(self) -> str:
-        return f"{self.answered} answered" if self.mean is None else f"{self.mean:.1f} of 5 ({self.answered} answered)"
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the document: `name` for an address, the `lines`, and a `note` under them."""
-
-    name: str
-    title: str
-    lines: tuple[Line, ...]
-    note: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Minutes:
-    """The document. Moments are in the team's time zone.
+class TriageMinutes(Minutes):
+    """`closes` and `sprint` are the sprint that the meeting reviewed and the one that it committed to."""
 
-    `closed` is when the meeting ended, `until` when something last happened in it: three hours before, where it ended
-    by itself. `closes` and `sprint` are the sprint that it reviewed and the one that it committed to.
-    """
-
-    meeting_id: int
-    title: str
     board: str
-    status: Status
-    phase: Phase = Phase.REVIEW
-    started: datetime | None = None
-    until: datetime | None = None
-    closed: datetime | None = None
-    ended_itself: bool = False
-    reopened: tuple[datetime, ...] = ()
-    is_reopenable: bool = False
-    length: int = 0
     closes: Span | None = None
     sprint: Span | None = None
-    people: tuple[Person, ...] = ()
-    chairs: tuple[Chair, ...] = ()
-    pulse: Pulse = Pulse(0, None)
-    spells: tuple[Spell, ...] = ()
     verdicts: tuple[Judged, ...] = ()
     postponed: tuple[Postponed, ...] = ()
     committed: tuple[Committed, ...] = ()
@@ -366,22 +239,6 @@ class Minutes:
     interest: tuple[Cost, ...] = ()
 
     @property
-    def is_live(self) -> bool:
-        return self.status is Status.LIVE
-
-    @property
-    def state(self) -> str:
-        """How far it is, as a sentence."""
-        if self.started is None:
-            return "This meeting has not begun."
-        again = [f"reopened {' and '.join(map(self._at, self.reopened))}"] if self.reopened else []
-        if self.is_live:
-            what = "this is how the minutes will be published" if self.phase is Phase.CLOSE else "the minutes so far"
-            return _sentence(f"{', '.join([*again, 'live'])}: {what}")
-        ended = "ended by itself after three idle hours" if self.ended_itself else f"closed {self._at(self.closed)}"
-        return _sentence(", ".join([*again, ended]))
-
-    @property
     def dots_placed(self) -> int:
         return sum(one.dots for one in self.dots)
 
@@ -390,23 +247,12 @@ class Minutes:
         return sum(one.verdict is Verdict.KEPT for one in self.verdicts)
 
     @property
-    def facts(self) -> list[tuple[str, str]]:
-        """The head of the document, label by label."""
-        if self.started is None:
-            return []
-        facts = [
-            ("When", self._when),
-            ("Sprints", self._sprints),
-            ("There", f"{plural(len(self.people), 'person', 'people')}: {', '.join(map(str, self.people))}"),
-            ("Chair", self._chair),
-            ("Worth it", str(self.pulse) if self.pulse.answered else ""),
-        ]
-        return [(label, text) for label, text in facts if text]
+    def about(self) -> list[tuple[str, str]]:
+        return [("Sprints", self._sprints)]
 
     @property
-    def sections(self) -> list[Section]:
-        """The body, what was decided before how it came about; what is empty is left out."""
-        sections = [
+    def decided(self) -> list[Section]:
+        return [
             Section(
                 "verdicts",
                 f"Verdicts: {self.kept} of {len(self.verdicts)} kept" if self.verdicts else "Verdicts",
@@ -423,28 +269,7 @@ class Minutes:
             Section("ballots", "Ballots", self.ballots),
             Section("dots", f"Dots: {self.dots_placed} placed", self.dots),
             Section("interest", "Interest", self.interest),
-            Section("spells", "Minutes spent", self.spells),
         ]
-        return [section for section in sections if section.lines or section.note]
-
-    def markdown(self) -> str:
-        """The same as a file: what people wrote stands in it as plain text, whatever it looks like."""
-        lines = [f"# {plain(self.title)}", "", plain(self.state)]
-        if self.facts:
-            lines += ["", *(f"- **{label}:** {plain(text)}" for label, text in self.facts)]
-        for section in self.sections:
-            lines += ["", f"## {plain(section.title)}"]
-            lines += ["", *map(_bullet, section.lines)] if section.lines else []
-            lines += ["", plain(section.note)] if section.note else []
-        return "\n".join(lines) + "\n"
-
-    @property
-    def _when(self) -> str:
-        if not self.started:
-            return ""
-        when = f"{day(self.started)}, {self.started:%H:%M}"
-        length = plural(self.length, "minute")
-        return f"{when}, {length} so far" if self.is_live else f"{when} to {self._clock(self.until)}, {length}"
 
     @property
     def _sprints(self) -> str:
@@ -456,11 +281,6 @@ class Minutes:
         )
 
     @property
-    def _chair(self) -> str:
-        first, *others = self.chairs
-        return "; ".join([first.name, *(f"{one.name} took it over {self._at(one.since)}" for one in others)])
-
-    @property
     def _committed(self) -> Section:
         title = f"Committed for sprint {self.sprint.number}" if self.sprint else "Committed"
         if self.committed:
@@ -468,41 +288,4 @@ class Minutes:
         if self.started is None or (self.is_live and not self.nothing_why):
             return Section("committed", title, ())
         why = f": {self.nothing_why}" if self.nothing_why else ""
-        return Section("committed", title, (), _sentence(f"Nothing was committed{why}"))
-
-    def _clock(self, moment: datetime | None) -> str:
-        """The time of day, and the day where it is not that of the meeting."""
-        if moment is None or self.started is None:
-            return ""
-        return f"{moment:%H:%M}" if moment.date() == self.started.date() else f"{moment:%H:%M} on {day(moment)}"
-
-    def _at(self, moment: datetime | None) -> str:
-        return f"at {self._clock(moment)}"
-
-
-_BREAKS = re.compile(r"[\\`*~\[\]<>|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
-_OPENS = re.compile(r"[#+=-]|[0-9]+(?=[.)](?:\s|$))")
-
-
-def plain(text: str) -> str:
-    """A text for Markdown that stays one line and what it is: it opens no block, link, emphasis or HTML."""
-    text = _BREAKS.sub(r"\\\g<0>", " ".join(text.split()))
-    opens = _OPENS.match(text)
-    if opens is None:
-        return text
-    place = opens.end() if opens[0].isdigit() else 0
-    return f"{text[:place]}\\{text[place:]}"
-
-
-def _bullet(line: Line) -> str:
-    name = f"**{line.subject.code}** {plain(line.subject.title)}" if line.subject else f"**{plain(line.label)}**"
-    said = ": ".join(filter(None, [name, plain(line.said)]))
-    return "- " + ". ".join(filter(None, [said, plain(line.note)]))
-
-
-def whole_minutes(spent: timedelta) -> int:
-    return int(spent / timedelta(minutes=1) + 0.5)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
+        return Section("committed", title, (), sentence(f"Nothing was committed{why}"))

@@ -15,9 +15,10 @@ from triage.meetings import guards
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.ballot import Point, agenda_order
-from triage.meetings.spells import spells
-from triage.meetings.timer import per_item
 from triage.refusal import Refused
+from triage.rooms.models import Status
+from triage.rooms.spells import spells
+from triage.rooms.timer import per_item
 
 if TYPE_CHECKING:
     from triage.accounts.models import User
@@ -118,7 +119,7 @@ def leave(meeting: "Meeting", one: AgendaItem, *, is_later: bool, by: "User") ->
 
 def pace(meeting: "Meeting") -> float | None:
     """Seconds that this team took to sort one item in its last three meetings; None before there was one."""
-    from triage.meetings.models import Meeting, Status
+    from triage.meetings.models import Meeting
 
     earlier = db.session.scalars(
         select(Meeting)
@@ -128,7 +129,7 @@ def pace(meeting: "Meeting") -> float | None:
     )
     seconds = items = 0.0
     for one in earlier:
-        spent = spells(_happened(one), one.closed_at or shared_now()).get(Phase.SORT, timedelta())
+        spent = spells(_happened(one), one.closed_at or shared_now(), Phase).get(Phase.SORT, timedelta())
         seconds += spent.total_seconds()
         items += (
             db.session.scalar(

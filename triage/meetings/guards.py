@@ -138,21 +138,6 @@ def emptiness(meeting: "Meeting", phase: Phase) -> str:
     return ""
 
 
-def skipped(meeting: "Meeting") -> list[str]:
-    """Which phases were passed over on the way to the present one, and why."""
-    events = db.session.scalars(
-        select(Event)
-        .where(
-            Event.board_id == meeting.board_id,
-            Event.version == meeting.turned,
-            Event.subject_id == meeting.id,
-            Event.action == "meeting.skipped",
-        )
-        .order_by(Event.id)
-    )
-    return [f"{event.what['phase']} was skipped: {event.why}." for event in events]
-
-
 def agenda_candidates(meeting: "Meeting") -> list[Item]:
     """What would be sorted now: split or unballoted items, those with dots, and those that need an exit."""
     listed = [one.item for one in AgendaItem.all_of(meeting) if one.standing is Standing.WAITING or one.dots]
@@ -194,21 +179,6 @@ def without_exit(meeting: "Meeting") -> str:
     """Which catastrophic items still have none, as a sentence."""
     without = exitless(meeting)
     return f"{_names(without)} still {_has(without)} no exit: commit, refuse or waive." if without else ""
-
-
-def went_back(meeting: "Meeting") -> bool:
-    """Was the present phase entered from a later one, or by reopening?"""
-    return (
-        db.session.scalar(
-            select(Event.id).where(
-                Event.board_id == meeting.board_id,
-                Event.version == meeting.turned,
-                Event.subject_id == meeting.id,
-                Event.action.in_(["meeting.went_back", "meeting.reopened"]),
-            )
-        )
-        is not None
-    )
 
 
 def _names(items: Sequence[Item]) -> str:

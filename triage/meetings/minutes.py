@@ -1,22 +1,19 @@
-"""Minutes: what happened in a meeting, as one document.
+"""What a triage decided, for its minutes; what all minutes say is rooms/minutes.py.
 
-They are put together from rows and from the events of the meeting that still stand, and tell how things stood when it
-ended. Some of it goes on: whether a proposed commitment was taken, what became of a verdict that was postponed, whether
-one was corrected, and what shows that it was kept. Of ballots and dots there are totals only.
+Some of it goes on: whether a proposed commitment was taken, what became of a verdict that was postponed, whether one
+was corrected, and what shows that it was kept.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
 
 from triage.accounts.models import User
 from triage.boards.category import Category
-from triage.clock import now
 from triage.commitments.evidence import Evidence
 from triage.commitments.models import (
     COMMITTING,
@@ -30,7 +27,6 @@ from triage.commitments.models import (
 from triage.commitments.sprints import Sprint
 from triage.database import db, shared_now
 from triage.events.models import Event
-from triage.events.sentences import COMMAND_LINE
 from triage.events.undo import standing
 from triage.items.models import Item
 from triage.items.state import State
@@ -38,43 +34,29 @@ from triage.items.then import Turned, turned_since
 from triage.items.waiver import WAIVING, Waiver
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
-from triage.meetings.attendance import Attendance
 from triage.meetings.document import (
     Balloted,
-    Chair,
     Committed,
     Cost,
     Dotted,
     Ended,
     Judged,
     Later,
-    Line,
-    Minutes,
     Moved,
-    Person,
     Postponed,
-    Pulse,
     Reported,
-    Spell,
     Subject,
+    TriageMinutes,
     Waived,
-    whole_minutes,
 )
-from triage.meetings.models import IDLE, REOPENING, Meeting, Status
-from triage.meetings.spells import ENDING, ENTERING, spells
-from triage.web.filters import day
-
-__all__ = ["Minutes", "minutes_of"]
-
-# A mean of fewer answers would tell somebody's.
-MIN_ANSWERS = 3
+from triage.meetings.models import Meeting
+from triage.rooms.document import Line
+from triage.rooms.minutes import Writer, by, not_begun
 
 CLOSINGS = {f"item.{state.value}": state for state in State if state is not State.OPEN}
 NEW = ("item.reported", "item.imported", "item.split_off")
 TOLD = (
-    *("meeting.started", "meeting.chair_taken", "meeting.skipped", "meeting.postponed_verdict", "meeting.put_off"),
-    *ENTERING,
-    *ENDING,
+    *("meeting.postponed_verdict", "meeting.put_off"),
     *VERDICTS,
     *COMMITTING,
     *("commitment.declined", "commitment.withdrawn"),
@@ -86,70 +68,41 @@ TOLD = (
 )
 
 
-def minutes_of(meeting: Meeting) -> Minutes:
+def minutes_of(meeting: Meeting) -> TriageMinutes:
     """As they are published, or, while the meeting goes on, as they would be now."""
     if meeting.started_at is None:
-        on = meeting.planned_for and meeting.planned_for.astimezone(ZoneInfo(meeting.board.team.time_zone))
-        return Minutes(
-            meeting_id=meeting.id, title=_title(meeting, on), board=meeting.board.name, status=meeting.status
-        )
+        return TriageMinutes(board=meeting.board.name, **not_begun(meeting))
     return _Writer(meeting, meeting.started_at).minutes()
 
 
-class _Writer:
-    """Reads what happened, in as many queries for a long meeting as for a short one."""
+class _Writer(Writer):
+    told = TOLD
 
     def __init__(self, meeting: Meeting, started_at: datetime) -> None:
-        self.meeting, self.board, self.team = meeting, meeting.board, meeting.board.team
-        self.zone = ZoneInfo(self.team.time_zone)
-        self.started_at = started_at
-        self.ended_itself = meeting.ended_itself or meeting.is_idle
-        self.closed_at = meeting.ended_at
-        # A meeting that ended by itself ended with the last that anybody did in it.
-        self.until = self.closed_at - IDLE if self.closed_at and self.ended_itself else self.closed_at or shared_now()
-        self.last_version = self._last_version()
-        self.events = self._events_of_meeting()
+        self.meeting, self.board = meeting, meeting.board
+        super().__init__(meeting, started_at)
 
-    def minutes(self) -> Minutes:
-        meeting, spent = self.meeting, self._spells()
-        skipped = {spell.phase: spell.skipped for spell in spent}
-        verdicts = self._verdicts()
-        is_live = self.closed_at is None
-        committed = self._committed()
-        ended = self._ended()
+    def minutes(self) -> TriageMinutes:
+        meeting, verdicts, committed, ended = self.meeting, self._verdicts(), self._committed(), self._ended()
         number = meeting.sprint_number
         calendar = Sprint.calendar(self.team)
-        return Minutes(
-            meeting_id=meeting.id,
-            title=_title(meeting, self._local(self.started_at)),
+        return TriageMinutes(
+            **self.common(),
             board=self.board.name,
-            status=Status.LIVE if is_live else Status.CLOSED,
-            phase=meeting.phase,
-            started=self._local(self.started_at),
-            until=self._local(self.until),
-            closed=self.closed_at and self._local(self.closed_at),
-            ended_itself=self.ended_itself,
-            reopened=tuple(self._local(event.at) for event in self._of("meeting.reopened")),
-            is_reopenable=bool(self.closed_at and now() <= self.closed_at + REOPENING),
-            length=whole_minutes(sum((spell.spent for spell in spent if spell.spent), timedelta())),
             closes=calendar.sprint(number - 1) if number and number > 1 else None,
             sprint=calendar.sprint(number) if number else None,
-            people=self._people(),
-            chairs=tuple(Chair(_by(e), self._local(e.at), e.what.get("was", "")) for e in self._chairings),
-            pulse=self._pulse(is_live),
-            spells=tuple(spell for spell in spent if spell.spent is not None or spell.skipped or not is_live),
             verdicts=verdicts,
             postponed=self._postponed({one.commitment_id for one in verdicts}),
             committed=committed,
             promise=self._promise() if committed else "",
-            nothing_why="" if committed else meeting.nothing_why or skipped[Phase.COMMIT],
+            nothing_why="" if committed else meeting.nothing_why or self.skipped.get(Phase.COMMIT.label, ""),
             exitless=self._exitless(),
             moved=self._moved(),
-            reported=tuple(Reported(subject=self._subject(e.item_id), by=_by(e)) for e in self._of(*NEW)),
+            reported=tuple(Reported(subject=self._subject(e.item_id), by=by(e)) for e in self.events(*NEW)),
             ended=tuple(one for one in ended if one.state is not State.OPEN),
             reopened_items=tuple(one for one in ended if one.state is State.OPEN),
             waivers=self._waivers(),
-            later=self._later(is_live),
+            later=self._later(),
             ballots=tuple(
                 Balloted(subject=self._subject(one.item_id), split=one.split)
                 for one in sorted(self.agenda, key=lambda one: one.item_id)
@@ -163,78 +116,6 @@ class _Writer:
             interest=self._interest(),
         )
 
-    # The events
-
-    def _last_version(self) -> int | None:
-        """The last one that is the meeting's; None while it goes on."""
-        if not self.meeting.is_idle:
-            return self.meeting.last_version
-        # What end_when_idle() will write: that the board saw more since is not the meeting's.
-        on_board = select(func.max(Event.version)).where(Event.board_id == self.board.id)
-        return db.session.scalar(on_board.where(Event.at <= self.closed_at))
-
-    def _events_of_meeting(self) -> list[Event]:
-        """Those that stand, in their order, without what happened while it was over before it was reopened."""
-        query = standing().where(
-            Event.board_id == self.board.id, Event.version >= self.meeting.first_version, Event.action.in_(TOLD)
-        )
-        if self.last_version is not None:
-            query = query.where(Event.version <= self.last_version)
-        events: list[Event] = []
-        is_on, sign = True, self.started_at
-        for event in db.session.scalars(query.order_by(Event.id)):
-            if not event.action.startswith("meeting."):
-                events += [event] if is_on else []
-            elif event.subject_id == self.meeting.id:
-                if event.action == "meeting.ended_itself":
-                    events = [earlier for earlier in events if earlier.at <= sign + IDLE]
-                is_on, sign = event.action not in ENDING, event.at
-                events.append(event)
-        return events
-
-    def _of(self, *actions: str) -> list[Event]:
-        return [event for event in self.events if event.action in actions]
-
-    # Who, and how long
-
-    @cached_property
-    def _chairings(self) -> list[Event]:
-        return self._of("meeting.started", "meeting.chair_taken")
-
-    @cached_property
-    def _attendances(self) -> list[Attendance]:
-        return Attendance.all_of(self.meeting)
-
-    def _people(self) -> tuple[Person, ...]:
-        """Whoever came, in that order. A chair was there, though a browser without scripts leaves no sign of it."""
-        chair = self.meeting.chair_id
-        came = {one.user_id for one in self._attendances}
-        drove = {event.by_id: _by(event) for event in self._chairings if event.by_id not in came}
-        return (
-            *(Person(name, is_guest=False, is_chair=id == chair) for id, name in drove.items()),
-            *(
-                Person(one.name, is_guest=one.is_guest, is_chair=one.user_id is not None and one.user_id == chair)
-                for one in self._attendances
-            ),
-        )
-
-    def _pulse(self, is_live: bool) -> Pulse:
-        answers = [one.worth for one in self._attendances if one.worth is not None]
-        is_told = len(answers) >= MIN_ANSWERS and not is_live
-        return Pulse(len(answers), sum(answers) / len(answers) if is_told else None)
-
-    def _spells(self) -> list[Spell]:
-        spent = spells(self.events, self.until)
-        skipped = {event.what["phase"]: event.why for event in self._of("meeting.skipped")}
-        return [
-            Spell(
-                phase=phase,
-                spent=spent.get(phase),
-                skipped="" if phase in spent else skipped.get(phase.label, ""),
-            )
-            for phase in Phase
-        ]
-
     # Items
 
     @cached_property
@@ -247,9 +128,9 @@ class _Writer:
         were_catastrophic = [
             id for id, turned in self._turned_since.items() if turned.category is Category.CATASTROPHIC
         ]
-        ids = {event.item_id for event in self.events if event.item_id}
-        numbers = {_number(event.what["into"]) for event in self._of("item.merged")}
-        numbers |= {_number(event.what["item"]) for event in self._of("meeting.postponed_verdict")}
+        ids = {event.item_id for event in self.all_events if event.item_id}
+        numbers = {_number(event.what["into"]) for event in self.events("item.merged")}
+        numbers |= {_number(event.what["item"]) for event in self.events("meeting.postponed_verdict")}
         found = db.session.scalars(
             select(Item).where(
                 Item.board_id == self.board.id,
@@ -287,7 +168,7 @@ class _Writer:
 
     def _moved(self) -> tuple[Moved, ...]:
         moves: dict[int | None, list[Event]] = {}
-        for event in self._of("item.rated"):
+        for event in self.events("item.rated"):
             moves.setdefault(event.item_id, []).append(event)
         found = (
             Moved(
@@ -303,7 +184,7 @@ class _Writer:
     def _ended(self) -> list[Ended]:
         """What was closed or reopened, unless it ended as it began."""
         turns: dict[int | None, list[Event]] = {}
-        for event in self._of(*CLOSINGS, "item.reopened"):
+        for event in self.events(*CLOSINGS, "item.reopened"):
             turns.setdefault(event.item_id, []).append(event)
         found = []
         for item_id, (first, *_, last) in ((item_id, [*events, events[-1]]) for item_id, events in turns.items()):
@@ -326,7 +207,7 @@ class _Writer:
         waived = (
             self._last_of("waiver.", items)
             .join(Waiver, Waiver.id == Event.subject_id)
-            .where(Event.action.in_(WAIVING), Waiver.until >= self._local(end).date())
+            .where(Event.action.in_(WAIVING), Waiver.until >= self.local(end).date())
         )
         exits = {*db.session.scalars(committed), *db.session.scalars(waived)}
         return tuple(
@@ -346,7 +227,7 @@ class _Writer:
         return select(Event.item_id).where(Event.id.in_(lasts))
 
     def _waivers(self) -> tuple[Waived, ...]:
-        events = self._of("waiver.granted", "waiver.ended")
+        events = self.events("waiver.granted", "waiver.ended")
         ids = [event.subject_id for event in events]
         rows = db.session.execute(select(Waiver.id, Waiver.until).where(Waiver.id.in_(ids)))
         until = {row.id: row.until for row in rows}
@@ -360,18 +241,18 @@ class _Writer:
             found[event.subject_id] = Waived(
                 subject=self._subject(event.item_id),
                 until=until[event.subject_id],
-                by=_by(event),
+                by=by(event),
                 is_over=is_over,
                 why=event.why,
             )
         return tuple(found.values())
 
-    def _later(self, is_live: bool) -> tuple[Later, ...]:
+    def _later(self) -> tuple[Later, ...]:
         """Put off and not settled after all; or still in the inbox, when nothing can be sorted any more."""
-        is_sorted = not is_live or self.meeting.phase in Phase.SORT.later
-        put_off = {_number(event.what["item"]): event.id for event in self._of("meeting.put_off")}
-        postponed = {event.item_id: event for event in self._of("item.postponed")}
-        settled = {event.item_id: event.id for event in self._of("item.rated", "waiver.granted", *COMMITTING)}
+        is_sorted = not self.is_live or self.meeting.phase in Phase.SORT.later
+        put_off = {_number(event.what["item"]): event.id for event in self.events("meeting.put_off")}
+        postponed = {event.item_id: event for event in self.events("item.postponed")}
+        settled = {event.item_id: event.id for event in self.events("item.rated", "waiver.granted", *COMMITTING)}
         found = []
         for one in self.agenda:
             item = one.item
@@ -385,7 +266,7 @@ class _Writer:
 
     def _interest(self) -> tuple[Cost, ...]:
         entries: dict[int, Event] = {}
-        for event in self._of("interest.logged", "interest.taken_back"):
+        for event in self.events("interest.logged", "interest.taken_back"):
             if event.action == "interest.logged":
                 entries[event.subject_id] = event
             else:
@@ -403,8 +284,8 @@ class _Writer:
     @cached_property
     def _commitments(self) -> dict[int, Any]:
         """Their rows as they are now, by id."""
-        ids = {event.subject_id for event in self._of(*COMMITTING)}
-        ids |= {event.what["id"] for event in self._of("meeting.postponed_verdict")}
+        ids = {event.subject_id for event in self.events(*COMMITTING)}
+        ids |= {event.what["id"] for event in self.events("meeting.postponed_verdict")}
         columns = (Commitment.size, Commitment.verdict, Commitment.verdict_why, Commitment.made_at)
         rows = db.session.execute(
             select(Commitment.id, *columns, Commitment.accepted_at, User.name)
@@ -419,7 +300,7 @@ class _Writer:
         return row if row and row.made_at <= at else None
 
     def _verdicts(self) -> tuple[Judged, ...]:
-        postponed = {event.what["id"] for event in self._of("meeting.postponed_verdict")}
+        postponed = {event.what["id"] for event in self.events("meeting.postponed_verdict")}
         return tuple(
             Judged(
                 subject=self._subject(event.item_id),
@@ -432,12 +313,12 @@ class _Writer:
                 paid_by=self._shown(event) if VERDICTS[event.action] is Verdict.KEPT else (),
                 correction=self._correction(event),
             )
-            for event in self._of(*VERDICTS)
+            for event in self.events(*VERDICTS)
         )
 
     @cached_property
     def _evidence(self) -> list[Evidence]:
-        kept = [event for event in self._of(*VERDICTS) if VERDICTS[event.action] is Verdict.KEPT]
+        kept = [event for event in self.events(*VERDICTS) if VERDICTS[event.action] is Verdict.KEPT]
         return Evidence.of([self._items[event.item_id or 0] for event in kept])
 
     def _shown(self, event: Event) -> tuple[str, ...]:
@@ -447,7 +328,7 @@ class _Writer:
     @cached_property
     def _corrections(self) -> dict[int, Event]:
         """The last of each commitment that was judged here."""
-        judged = {event.subject_id for event in self._of(*VERDICTS)}
+        judged = {event.subject_id for event in self.events(*VERDICTS)}
         corrected = standing().where(Event.action == "commitment.corrected", Event.subject_id.in_(judged))
         on_board = corrected.where(Event.board_id == self.board.id).order_by(Event.id)
         return {event.subject_id: event for event in db.session.scalars(on_board)}
@@ -457,11 +338,11 @@ class _Writer:
         since = self._corrections.get(event.subject_id)
         if since is None or since.id < event.id or since.what["now"] == VERDICTS[event.action].value:
             return ""
-        return f"Since corrected to {since.what['now']} by {_by(since)}: {since.why}"
+        return f"Since corrected to {since.what['now']} by {by(since)}: {since.why}"
 
     def _postponed(self, judged: set[int]) -> tuple[Postponed, ...]:
         found = {}
-        for event in self._of("meeting.postponed_verdict"):
+        for event in self.events("meeting.postponed_verdict"):
             id, row = event.what["id"], self._row(event.what["id"], event.at)
             if id not in judged:
                 found[id] = Postponed(
@@ -477,7 +358,7 @@ class _Writer:
     def _committed(self) -> tuple[Committed, ...]:
         """What was made and not given back before the end."""
         made: dict[int, Event] = {}
-        for event in self._of(*COMMITTING, "commitment.declined", "commitment.withdrawn"):
+        for event in self.events(*COMMITTING, "commitment.declined", "commitment.withdrawn"):
             if event.action in COMMITTING:
                 made[event.subject_id] = event
             else:
@@ -514,17 +395,6 @@ class _Writer:
             )
             promise = replace(promise, sizes=tuple(db.session.scalars(sizes)))
         return promise.sentence(self.team.unit)
-
-    def _local(self, moment: datetime) -> datetime:
-        return moment.astimezone(self.zone)
-
-
-def _title(meeting: Meeting, on: datetime | None) -> str:
-    return f"Triage of {meeting.board.name}" + (f", {day(on)}" if on else "")
-
-
-def _by(event: Event) -> str:
-    return event.by.name if event.by else COMMAND_LINE
 
 
 def _number(code: str) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from flask import current_app
@@ -18,21 +17,21 @@ from triage.commitments.models import Commitment, Verdict, promise_for
 from triage.commitments.promise import Promise
 from triage.commitments.sprint import Span
 from triage.commitments.sprints import Sprint
-from triage.database import db, shared_now
+from triage.database import db
 from triage.items.interest import interest_by_item
 from triage.items.models import Item
 from triage.items.payback import SPRINTS
 from triage.items.state import State
 from triage.items.waiver import Waiver
 from triage.meetings import focus, guards
-from triage.meetings.access import Seat
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
-from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
-from triage.meetings.timer import clock
 from triage.meetings.votes import ballots_of, dots_of
-from triage.teams.models import Team
+from triage.rooms.access import Seat
+from triage.rooms.attendance import Attendance
+from triage.rooms.room import Room
+from triage.rooms.timer import clock
 from triage.web.kept import KeptHtml
 
 
@@ -97,22 +96,13 @@ class Pick:
     is_due: bool
 
 
-class Stage:
-    def __init__(self, meeting: Meeting, seat: Seat, attendance: Attendance | None = None) -> None:
-        self.meeting, self.seat, self.attendance = meeting, seat, attendance
-        self.phase: Phase = meeting.phase
-        self.board: Board = meeting.board
-        self.team: Team = meeting.board.team
-        self.now: datetime = shared_now()
+class Stage(Room):
+    def __init__(self, ritual: Meeting, seat: Seat, attendance: Attendance | None = None) -> None:
+        super().__init__(ritual, seat, attendance)
+        self.meeting: Meeting = ritual
+        self.board: Board = ritual.board
 
     # What is secret
-
-    @property
-    def is_secret(self) -> bool:
-        """Is the stage a viewer's own now? Ballots and dots are, until they are revealed."""
-        return (self.phase is Phase.INTAKE and self.meeting.ballots_revealed_at is None) or (
-            self.phase is Phase.VOTE and self.meeting.dots_revealed_at is None
-        )
 
     @property
     def stage_key(self) -> tuple[int, int]:
@@ -239,10 +229,6 @@ class Stage:
     @cached_property
     def _six_sprints(self) -> list[Span]:
         return last_sprints(self.team)
-
-    @property
-    def dots_left(self) -> int:
-        return self.meeting.dots - (self.attendance.dots_spent if self.attendance else 0)
 
     # Sort
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Self, get_origin
 
 from annotated_types import MaxLen, MinLen
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from triage.refusal import Refused
 
@@ -48,6 +48,7 @@ Line = Annotated[str, AfterValidator(_no_unseen), AfterValidator(_one_line)]
 Secret = str
 # What an id column can hold: a larger number names no row, and the databases choke on it.
 Id = Annotated[int, Field(ge=0, lt=2**31)]
+OptionalId = Annotated[Id | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
 class Draft(BaseModel):

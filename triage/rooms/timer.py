@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from triage.meetings.agenda import PLANNED, Phase
+from triage.rooms.phases import PLANNED, RoomPhase
 
 SECOND = timedelta(seconds=1)
 SHORTEST_PHASE = timedelta(minutes=1)
@@ -40,7 +40,7 @@ def clock(left: timedelta) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def recut(phase: Phase, started_at: datetime, now: datetime, planned: timedelta = PLANNED) -> timedelta:
+def recut(phase: RoomPhase, started_at: datetime, now: datetime, planned: timedelta = PLANNED) -> timedelta:
     """How long a phase gets that is entered now, in whole seconds.
 
     Its share of what is left of the meeting, by the minutes of the phases still to come. So a team on time gets the
@@ -53,14 +53,15 @@ def recut(phase: Phase, started_at: datetime, now: datetime, planned: timedelta 
     return max(SHORTEST_PHASE, min(share, timedelta(minutes=phase.minutes)))
 
 
-def recut_sentence(over: timedelta, phase: Phase, share: timedelta, pace: float | None = None) -> str:
+def recut_sentence(over: timedelta, phase: RoomPhase, share: timedelta, pace: float | None = None) -> str:
     """What the room is told: "2:10 over. Sorting now has 6:50, about 5 items at your usual 80 s."
 
-    `phase` is the one that gets the share: just entered, or next. `pace` is the team's seconds per item in sort.
+    `phase` is the one that gets the share: just entered, or next. `pace` is the team's seconds per item, where it works
+    item by item.
     """
     # As time left, so that the sentence and the timer beside it show the same second.
     sentence = f"{clock(-over)} over. {phase.gerund} now has {clock(share)}"
-    if phase is Phase.SORT and pace:
+    if pace:
         items = round(share / timedelta(seconds=pace))
         about = {0: "less than one item", 1: "about 1 item"}.get(items, f"about {items} items")
         sentence += f", {about} at your usual {pace:.0f} s"

@@ -15,8 +15,8 @@ from triage.clock import now
 from triage.database import db, writing
 from triage.events.models import Event
 from triage.events.undo import standing
-from triage.meetings.attendance import Attendance
-from triage.meetings.models import IDLE, Meeting, Status
+from triage.rooms.attendance import Attendance
+from triage.rooms.models import IDLE, Ritual, Status
 
 SIGN_SECONDS = 10.0
 
@@ -71,13 +71,13 @@ class Presence:
 
 
 def _end_forgotten() -> None:
-    """Meetings that everybody left hours ago end in the database too, and who voted for what is forgotten with them."""
-    forgotten = select(Meeting).where(Meeting.status == Status.LIVE, Meeting.active_at < now() - IDLE).limit(1)
+    """What everybody left hours ago ends in the database too, and who voted for what is forgotten with it."""
+    forgotten = select(Ritual).where(Ritual.status == Status.LIVE, Ritual.active_at < now() - IDLE).limit(1)
     with writing():
-        meeting = db.session.scalar(forgotten)
-        if meeting is not None:
-            meeting.hold()
-            meeting.end_when_idle()
+        ritual = db.session.scalar(forgotten)
+        if ritual is not None:
+            ritual.hold()
+            ritual.end_when_idle()
 
 
 @dataclass(frozen=True)
@@ -87,46 +87,34 @@ class Arrival:
     version: int
 
 
-def arrive(meeting_id: int, user_id: int | None, attendance_id: int | None) -> Arrival | None:
+def arrive(ritual_id: int, user_id: int | None, attendance_id: int | None) -> Arrival | None:
     """Note that somebody's screen is here; who was not, everybody hears of. Says what happened meanwhile.
 
-    Nobody comes to a meeting that has not begun or is over.
+    Nobody comes to one that has not begun or is over.
     """
     with writing():
-        meeting = db.session.get_one(Meeting, meeting_id)
-        if not meeting.is_live:
+        ritual = db.session.get_one(Ritual, ritual_id)
+        if not ritual.is_live:
             return None
         if user_id is None:
             attendance = db.session.get_one(Attendance, attendance_id)
         else:
-            attendance = Attendance.come(meeting, db.session.get_one(User, user_id))
+            attendance = Attendance.come(ritual, db.session.get_one(User, user_id))
         is_new = attendance.seen_version == 0
         was_present = attendance.is_present(now()) and not is_new
-        away = "" if was_present else while_away(meeting, max(meeting.first_version, attendance.seen_version))
+        away = "" if was_present else while_away(ritual, max(ritual.first_version, attendance.seen_version))
         if not was_present:
-            meeting.board.hold()
-            attendance.seen_version = meeting.board.version  # whoever only reloads has missed nothing
+            ritual.home.hold()
+            attendance.seen_version = ritual.home.version  # whoever only reloads has missed nothing
         attendance.seen_at = now()
-        return Arrival(attendance.id, away, meeting.board.version)
+        return Arrival(attendance.id, away, ritual.home.version)
 
 
-MEANWHILE = {
-    "item.reported": "reported",
-    "item.rated": "sorted",
-    "commitment.made": "committed",
-    "commitment.proposed": "committed",
-    "commitment.kept": "kept",
-    "commitment.partly_kept": "partly kept",
-    "commitment.missed": "missed",
-    "item.paid": "paid down",
-}
-
-
-def while_away(meeting: Meeting, since: int) -> str:
+def while_away(ritual: Ritual, since: int) -> str:
     """`While you were away: 2 sorted, 1 committed.`; empty when nothing was."""
-    happened = standing().where(Event.board_id == meeting.board_id, Event.version > since, Event.action.in_(MEANWHILE))
-    things: dict[str, set[int | None]] = {}
+    happened = standing().where(*ritual.events, Event.version > since, Event.action.in_(ritual.meanwhile))
+    things: dict[str, set[int]] = {}
     for event in db.session.scalars(happened):
-        things.setdefault(MEANWHILE[event.action], set()).add(event.item_id)
-    said = [f"{len(things[word])} {word}" for word in dict.fromkeys(MEANWHILE.values()) if word in things]
+        things.setdefault(ritual.meanwhile[event.action], set()).add(event.item_id or event.subject_id)
+    said = [f"{len(things[word])} {word}" for word in dict.fromkeys(ritual.meanwhile.values()) if word in things]
     return f"While you were away: {', '.join(said)}." if said else ""

@@ -10,9 +10,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from triage.accounts.models import User
 from triage.accounts.signing_in import current_user
 from triage.database import SAFE_METHODS, db, is_writing
-from triage.meetings.attendance import Attendance
-from triage.meetings.models import Meeting, Status
 from triage.refusal import Refused
+from triage.rooms.attendance import Attendance
+from triage.rooms.models import Ritual, Status
 from triage.teams.access import reach
 from triage.teams.roles import MEMBER, OBSERVER, Role
 from triage.web import htmx
@@ -50,7 +50,7 @@ class Seat(Enum):
 class Visitor:
     """Somebody at the door of a room: a member of the team (`user`), or a guest (`guest`)."""
 
-    meeting: Meeting
+    ritual: Ritual
     role: Role
     user: User | None
     guest: Attendance | None = None
@@ -58,11 +58,11 @@ class Visitor:
     @property
     def attendance(self) -> Attendance | None:
         """This person's, if there is one yet."""
-        return self.guest or (self.user and Attendance.of(self.meeting, self.user))
+        return self.guest or (self.user and Attendance.of(self.ritual, self.user))
 
     @property
     def seat(self) -> Seat:
-        return seat_of(self.meeting, self.user.id if self.user else None, self.role)
+        return seat_of(self.ritual, self.user.id if self.user else None, self.role)
 
     def present(self) -> Attendance:
         """Their attendance, to say that they are ready and whether it was worth it. Observers only read."""
@@ -70,74 +70,74 @@ class Visitor:
             return self.guest
         if self.role < MEMBER or self.user is None:
             abort(403)
-        return Attendance.come(self.meeting, self.user)
+        return Attendance.come(self.ritual, self.user)
 
     def voter(self) -> Attendance:
         """The same, to ballot and vote with. Raises Refused for guests of a team whose guests watch."""
-        if self.guest and not self.meeting.board.team.guests_vote:
+        if self.guest and not self.ritual.team.guests_vote:
             raise Refused("Guests of this team watch. Ask to be invited as a member to vote.")
         return self.present()
 
 
-def seat_of(meeting: Meeting, user_id: int | None, role: Role) -> Seat:
+def seat_of(ritual: Ritual, user_id: int | None, role: Role) -> Seat:
     if user_id is None:
-        return Seat.GUEST if meeting.board.team.guests_vote else Seat.READER
+        return Seat.GUEST if ritual.team.guests_vote else Seat.READER
     if role < MEMBER:
         return Seat.READER
-    return Seat.CHAIR if meeting.chair_id == user_id else Seat.MEMBER
+    return Seat.CHAIR if ritual.chair_id == user_id else Seat.MEMBER
 
 
-def enter(meeting_id: int) -> Visitor:
+def enter(kind: type[Ritual], ritual_id: int) -> Visitor:
     """The first line of what guests may do too. Strangers get 404, those who are not signed in are asked to."""
-    guest = guest_of(meeting_id)
-    if guest is not None and not _is_member(guest.meeting):
-        return Visitor(guest.meeting, OBSERVER, None, guest)
+    guest = guest_of(kind, ritual_id)
+    if guest is not None and not _is_member(guest.ritual):
+        return Visitor(guest.ritual, OBSERVER, None, guest)
     if not current_user.is_authenticated:
-        _say_goodbye(meeting_id)
+        _say_goodbye(kind, ritual_id)
         _ask_to_sign_in()
-    meeting = reach(Meeting, meeting_id)
-    return Visitor(meeting, g.role, cast(User, current_user._get_current_object()))
+    ritual = reach(kind, ritual_id)
+    return Visitor(ritual, g.role, cast(User, current_user._get_current_object()))
 
 
-def _is_member(meeting: Meeting) -> bool:
+def _is_member(ritual: Ritual) -> bool:
     """Was the guest invited to the team meanwhile?"""
-    return current_user.is_authenticated and meeting.board.team.has(current_user)
+    return current_user.is_authenticated and ritual.team.has(current_user)
 
 
-def guest_of(meeting_id: int) -> Attendance | None:
-    """The guest that this browser is in a meeting."""
-    token = _token(meeting_id)
-    found = Attendance.by_token(meeting_id, token) if token else None
-    if found is not None and found.meeting.is_closed:
+def guest_of(kind: type[Ritual], ritual_id: int) -> Attendance | None:
+    """The guest that this browser is in a room."""
+    token = _token(ritual_id)
+    found = Attendance.by_token(ritual_id, token) if token else None
+    if found is None or found.ritual.is_closed or not isinstance(found.ritual, kind):
         return None
-    if found is not None and is_writing():
-        found.meeting.hold()
+    if is_writing():
+        found.ritual.hold()
         db.session.refresh(found)  # the link may have been renewed while we waited
         return found if found.token_hash else None
     return found
 
 
-def was_guest(meeting_id: int) -> bool:
-    """Did this browser's guest stay until the meeting was over?"""
-    meeting = _left(meeting_id)
-    return meeting is not None and meeting.is_closed
+def was_guest(kind: type[Ritual], ritual_id: int) -> bool:
+    """Did this browser's guest stay until it was over?"""
+    ritual = _left(kind, ritual_id)
+    return ritual is not None and ritual.is_closed
 
 
-def _say_goodbye(meeting_id: int) -> None:
+def _say_goodbye(kind: type[Ritual], ritual_id: int) -> None:
     """Raises Refused for a guest whose link is over or was renewed: to sign in would not help."""
-    meeting = _left(meeting_id)
-    if meeting is not None:
-        must_be_open(meeting)
+    ritual = _left(kind, ritual_id)
+    if ritual is not None:
+        must_be_open(ritual)
         raise Refused(RENEWED)
 
 
-def _left(meeting_id: int) -> Meeting | None:
-    """The meeting that this browser once joined."""
-    return db.session.get(Meeting, meeting_id) if _token(meeting_id) else None
+def _left(kind: type[Ritual], ritual_id: int) -> Ritual | None:
+    """What this browser once joined."""
+    return db.session.get(kind, ritual_id) if _token(ritual_id) else None
 
 
-def _token(meeting_id: int) -> str | None:
-    token: str | None = session.get("guest", {}).get(str(meeting_id))
+def _token(ritual_id: int) -> str | None:
+    token: str | None = session.get("guest", {}).get(str(ritual_id))
     return token
 
 
@@ -151,32 +151,32 @@ def _ask_to_sign_in() -> NoReturn:
 # The link that guests join by
 
 
-def link_token(meeting: Meeting) -> str:
-    """What stands in the room's QR code: it names the meeting and the round of its link, and nobody can make one up."""
-    return str(_serializer().dumps([meeting.id, meeting.link_round]))
+def link_token(ritual: Ritual) -> str:
+    """What stands in the room's QR code: it names the ritual and the round of its link, and nobody can make one up."""
+    return str(_serializer().dumps([ritual.id, ritual.link_round]))
 
 
-def meeting_by_link(token: str) -> Meeting:
-    """The meeting of a link; 404 for a link that never was. Raises Refused for one that is over or was renewed."""
+def ritual_by_link(token: str) -> Ritual:
+    """What a link leads to; 404 for a link that never was. Raises Refused for one that is over or was renewed."""
     try:
-        meeting_id, link_round = _serializer().loads(token)
+        ritual_id, link_round = _serializer().loads(token)
     except (BadSignature, ValueError):
         abort(404)
-    meeting = db.session.get(Meeting, meeting_id) or abort(404)
+    ritual = db.session.get(Ritual, ritual_id) or abort(404)
     if is_writing():
-        meeting.hold()
-    must_be_open(meeting)
-    if link_round != meeting.link_round:
+        ritual.hold()
+    must_be_open(ritual)
+    if link_round != ritual.link_round:
         raise Refused(RENEWED)
-    return meeting
+    return ritual
 
 
-def must_be_open(meeting: Meeting) -> None:
-    """Raises Refused for a link to a meeting that has not begun or is over."""
-    if meeting.status is Status.PLANNED:
-        raise Refused("This meeting has not begun yet. Scan the code again when it has.")
-    if meeting.is_closed:
-        raise Refused("This meeting is over, and its link with it. Thank you for coming.")
+def must_be_open(ritual: Ritual) -> None:
+    """Raises Refused for a link to one that has not begun or is over."""
+    if ritual.status is Status.PLANNED:
+        raise Refused(f"This {ritual.noun} has not begun yet. Scan the code again when it has.")
+    if ritual.is_closed:
+        raise Refused(f"This {ritual.noun} is over, and its link with it. Thank you for coming.")
 
 
 def _serializer() -> URLSafeSerializer:

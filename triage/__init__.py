@@ -16,12 +16,17 @@ from triage import (
     items,
     live,
     meetings,
+    retrospectives,
+    rooms,
     teams,
     web,
 )
 from triage.config import ROOT, load_settings
 
-FEATURES = (events, accounts, teams, boards, items, commitments, columns, finding, meetings, history, debtlog, live)
+FEATURES = (
+    *(events, accounts, teams, rooms, boards, items, commitments, columns, finding),
+    *(retrospectives, meetings, history, debtlog, live),
+)
 
 
 def create_app(**overrides: object) -> Flask:

@@ -1,13 +1,18 @@
 // A one-field form is empty again once what was typed is saved, and not before.
 document.addEventListener("htmx:after:request", ({ target, detail }) => {
   if (!target.matches?.("[data-clears]") || detail.ctx.response.status >= 300) return;
-  target.querySelectorAll("input:not([type=hidden]), textarea").forEach(field => { field.value = ""; field.removeAttribute("aria-invalid"); });
+  target.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea").forEach(field => { field.value = ""; field.removeAttribute("aria-invalid"); });
+  target.querySelectorAll("[type=checkbox]").forEach(box => { box.checked = box.defaultChecked; });      // it was for that one
   target.querySelector(".error")?.remove();
 });
 
-// A form that opened under its button closes when it is saved: its region then shows what came of it.
+// A form that opened under its button closes when it is saved, and not when its region is shown anew before that.
+htmx.registerExtension("open", {
+  htmx_before_morph_attr: (element, { attrName, newValue }) =>
+    !(attrName === "open" && newValue === null && element.matches(".room details")),
+});
 document.addEventListener("htmx:after:request", ({ target, detail }) => {
-  if (detail.ctx.response?.status === 204) target.closest?.("details.judge")?.removeAttribute("open");
+  if (detail.ctx.response?.status < 300) target.closest?.("details.judge")?.removeAttribute("open");
 });
 
 // What the last form was told is over when the next is sent; and a form that did not arrive says so.
@@ -28,7 +33,8 @@ document.addEventListener("keydown", event => {
   if (field) { event.preventDefault(); field.focus(); }
 });
 
-// An open Move to… menu closes when another opens, when the focus leaves it, and on Escape.
+// An open menu (Move to…, Same as…) closes when another opens, when the focus leaves it, and on Escape.
+const opener = menu => menu.closest(".card") ?? menu.querySelector("summary");
 document.addEventListener("toggle", ({ target }) => {
   if (target.matches?.("details.move") && target.open) {
     document.querySelectorAll("details.move[open]").forEach(other => { if (other !== target) other.open = false; });
@@ -38,12 +44,12 @@ document.addEventListener("click", ({ target }) => {
   document.querySelectorAll("details.move[open]").forEach(menu => {
     const chosen = menu.contains(target) && target.closest(".menu button");
     if (!menu.contains(target) || chosen) menu.open = false;
-    if (chosen) menu.closest(".card").focus({ preventScroll: true });
+    if (chosen) opener(menu).focus({ preventScroll: true });
   });
 });
 document.addEventListener("keydown", ({ key, target }) => {
   const menu = key === "Escape" && target.closest?.("details.move[open]");
-  if (menu) { menu.open = false; menu.closest(".card").focus(); }
+  if (menu) { menu.open = false; opener(menu).focus(); }
 });
 
 // Signed in anew in another tab: the answer brings the token of now, and the next press of any form works.

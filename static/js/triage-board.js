@@ -40,7 +40,7 @@ customElements.define("triage-board", class extends HTMLElement {
     else if (from !== to || oldDraggableIndex !== newDraggableIndex) {
       const number = card => card?.id.replace("item-", "") ?? "";
       const place = this.isOrdered ? {} : { after: number(item.previousElementSibling) };
-      this.press(`/items/${number(item)}/place?version=${item.dataset.version}`, { category: to.dataset.cards, ...place });
+      press(`/items/${number(item)}/place?version=${item.dataset.version}`, { category: to.dataset.cards, ...place });
     }
     this.catchUp();
   }
@@ -54,15 +54,6 @@ customElements.define("triage-board", class extends HTMLElement {
   catchUp() {
     Cards.catchUp(this);
     if (this.isBehind) htmx.trigger(this, "board");
-  }
-
-  press(action, values) {
-    const fields = Object.entries(values).map(([name, value]) =>
-      Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-    this.form.append(...fields);
-    this.form.action = action;
-    this.form.requestSubmit();
-    fields.forEach(field => field.remove());
   }
 
   // Refused, or never arrived: the card goes back.

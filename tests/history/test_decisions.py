@@ -9,6 +9,7 @@ from tests.columns.test_cards import statements
 from tests.meetings.conftest import walk
 from triage import clock
 from triage.boards.category import Category
+from triage.boards.models import Board
 from triage.clock import now, today
 from triage.commitments.drafts import CommitmentDraft
 from triage.commitments.models import Commitment, Verdict
@@ -20,6 +21,9 @@ from triage.items.models import Item
 from triage.items.waiver import Waiver
 from triage.meetings.agenda import Phase
 from triage.meetings.models import Meeting
+from triage.retrospectives.changes import ProcessChange
+from triage.retrospectives.drafts import ChangeDraft
+from triage.retrospectives.models import Retrospective
 
 
 @pytest.fixture
@@ -63,7 +67,26 @@ def test_every_decision_is_told_with_the_newest_first(log, decided):
 
 def test_by_kind(log, decided):
     counts = {kind: len(log(kind=kind.value)) for kind in Kind}
-    assert counts == dict.fromkeys(Kind, 1) | {Kind.WAIVER: 2, Kind.OVER_PROMISE: 0}
+    assert counts == dict.fromkeys(Kind, 1) | {Kind.WAIVER: 2, Kind.OVER_PROMISE: 0, Kind.CHANGE: 0}
+
+
+def test_what_the_whole_team_decides_is_in_the_log_of_each_of_its_boards(log, board, people, lea):
+    looking_back = Retrospective.start(board.team, by=people["lea"])
+    looking_back.advance(seen=looking_back.turn, by=people["lea"])
+    draft = ChangeDraft(what="Ask one person by name", owner=people["max"].id, seen_by="Nobody waits a day")
+    ProcessChange.decide(looking_back, draft, by=people["lea"])
+    zoe = people["zoe"]
+    elsewhere = Retrospective.start(db.session.get_one(Board, 2).team, by=zoe)
+    elsewhere.advance(seen=elsewhere.turn, by=zoe)
+    draft = ChangeDraft(what="Zoe's secret", owner=zoe.id, seen_by="Nobody knows")
+    ProcessChange.decide(elsewhere, draft, by=zoe)
+    db.session.commit()
+    assert log(kind="process change") == ["Lea decided for the team: Ask one person by name, seen to by Max"]
+    page = lea.get("/boards/1/decisions").text
+    assert "We will see that it worked: Nobody waits a day" in page
+    assert "Zoe&#39;s secret" not in page
+    event = db.session.query(Event).filter_by(action="process_change.decided").order_by(Event.id).first()
+    assert lea.get(f"/decisions/{event.id}/adr.md").status_code == 404
 
 
 def test_an_over_promise_is_one(log, board, people):

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import PASSWORD, Person
 from tests.meetings.conftest import hold_meetings
+from tests.retrospectives.conftest import hold_retrospectives
 from tests.web.snapshot import Rows, changed, rows
 from triage.accounts.models import User, hash_token
 from triage.boards.category import Category
@@ -33,7 +34,10 @@ from triage.items.comments import Comment
 from triage.items.drafts import BringBackDraft, ItemDraft
 from triage.items.models import Item
 from triage.items.waiver import Waiver
-from triage.meetings.access import link_token
+from triage.retrospectives.changes import ProcessChange
+from triage.retrospectives.notes import Note
+from triage.retrospectives.review import ChangeReview
+from triage.rooms.access import link_token
 from triage.teams.models import Invitation, Team
 from triage.teams.roles import LEAD, MEMBER
 
@@ -45,6 +49,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 LOG = {"text": "# Debt\n\n## No backups\n\n**Why**: nobody asked\n"}
 SETTINGS = {"name": "Port", "unit": "points", "sprint_days": "7", "budget_percent": "10", "time_zone": "UTC"}
 SETTINGS |= {"dots": "5", "dots_per_item": "3", "capacity": ""}
+SETTINGS |= {"kept_prompt": "What was good?", "slowed_prompt": "What was slow?", "puzzled_prompt": "What was odd?"}
 SPRINT = {f"{which}_day": f"{today('UTC') + timedelta(days=days)}" for which, days in (("first", 30), ("last", 40))}
 ANA = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
 
@@ -52,7 +57,10 @@ ANA = {"email": "ana@example.com", "name": "Ana", "password": PASSWORD}
 ALL, PAGE, WRITE = (200,) * 5, (SIGN_IN, 404, 200, 200, 200), (SIGN_IN, 404, 403, 303, 303)
 LEADS, EDITS = (SIGN_IN, 404, 403, 403, 303), (SIGN_IN, 404, 403, 200, 200)
 CHAIRS = (SIGN_IN, 404, 403, 422, 303)  # Lea has the chair
-PRESENCE = "GET /meetings/<int:meeting_id>/live"
+MAXS = (SIGN_IN, 404, 403, 303, 422)  # Max wrote it
+PRESENCE, RETRO = "GET /meetings/<int:meeting_id>/live", "/retrospectives/<int:retrospective_id>"
+RETRO_PRESENCE = f"GET {RETRO}/live"
+CHANGE = {"what": "Review within a day", "owner": "2", "seen_by": "No review waits"}
 TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "GET /healthz": ("/healthz", None, ALL),
     "GET /readyz": ("/readyz", None, ALL),
@@ -201,6 +209,39 @@ TABLE: dict[str, tuple[str, dict[str, str] | None, tuple[int | str, ...]]] = {
     "POST /meetings/<int:meeting_id>/undo": ("/meetings/3/undo", {"event": "{event}"}, WRITE),
     "GET /meetings/<int:meeting_id>/nothing": ("/meetings/1/nothing", None, EDITS),
     "POST /meetings/<int:meeting_id>/nothing": ("/meetings/1/nothing", {"why": "No time"}, WRITE),
+    # A retrospective in each phase, one that is planned, and one that is over, each of a team of its own.
+    "GET /teams/<int:team_id>/retrospectives": ("/teams/1/retrospectives", None, PAGE),
+    "POST /teams/<int:team_id>/retrospectives": ("/teams/1/retrospectives", {}, WRITE),
+    f"POST {RETRO}/beginning": ("/retrospectives/{planned}/beginning", {}, WRITE),
+    f"POST {RETRO}/cancelling": ("/retrospectives/{planned}/cancelling", {}, WRITE),
+    f"GET {RETRO}": ("/retrospectives/{gather}", None, PAGE),
+    RETRO_PRESENCE: ("/retrospectives/{review}/live", None, (401, 404, 200, 200, 200)),
+    f"GET {RETRO}/screen": ("/retrospectives/{vote}/screen", None, PAGE),
+    f"GET {RETRO}/minutes": ("/retrospectives/{over}/minutes", None, PAGE),
+    f"GET {RETRO}/minutes.md": ("/retrospectives/{over}/minutes.md", None, PAGE),
+    f"POST {RETRO}/link": ("/retrospectives/{gather}/link", {}, CHAIRS),
+    f"POST {RETRO}/phase": ("/retrospectives/{decide}/phase", {"back": "3"}, CHAIRS),
+    f"POST {RETRO}/reveal": ("/retrospectives/{vote}/reveal", {"turn": "2"}, CHAIRS),
+    f"POST {RETRO}/chair": ("/retrospectives/{gather}/chair", {}, WRITE),
+    f"POST {RETRO}/timer": ("/retrospectives/{gather}/timer", {"minutes": "2"}, CHAIRS),
+    f"GET {RETRO}/budget": ("/retrospectives/{vote}/budget", None, EDITS),
+    f"POST {RETRO}/budget": ("/retrospectives/{vote}/budget", {"dots": "4", "dots_per_item": "2"}, CHAIRS),
+    f"POST {RETRO}/closing": ("/retrospectives/{close}/closing", {"turn": "4"}, CHAIRS),
+    f"POST {RETRO}/reopening": ("/retrospectives/{over}/reopening", {}, CHAIRS),
+    f"POST {RETRO}/ready": ("/retrospectives/{gather}/ready", {"turn": "1", "ready": "1"}, WRITE),
+    f"POST {RETRO}/pulse": ("/retrospectives/{close}/pulse", {"worth": "5"}, WRITE),
+    f"POST {RETRO}/answers": ("/retrospectives/{review}/answers", {"done_yes": "{due}"}, WRITE),
+    f"POST {RETRO}/outcomes": ("/retrospectives/{judging}/outcomes", {"helped_no": "{judged change}"}, WRITE),
+    f"POST {RETRO}/notes": ("/retrospectives/{gather}/notes", {"prompt": "kept", "text": "Pairing"}, WRITE),
+    f"POST {RETRO}/wordings": ("/retrospectives/{gather}/wordings", {"note": "{own}", "text": "Trios"}, MAXS),
+    f"POST {RETRO}/withdrawals": ("/retrospectives/{vote}/withdrawals", {"note": "{note}"}, MAXS),
+    f"POST {RETRO}/groups": ("/retrospectives/{vote}/groups", {"note": "{note}", "same_as": "{other}"}, WRITE),
+    f"POST {RETRO}/dots": ("/retrospectives/{vote}/dots", {"add": "{note}"}, WRITE),
+    f"GET {RETRO}/changes": ("/retrospectives/{decide}/changes", None, EDITS),
+    f"POST {RETRO}/changes": ("/retrospectives/{decide}/changes", CHANGE, WRITE),
+    "GET /changes/<int:change_id>": ("/changes/{change}", None, EDITS),
+    "POST /changes/<int:change_id>": ("/changes/{change}", CHANGE, WRITE),
+    "POST /changes/<int:change_id>/withdrawal": ("/changes/{change}/withdrawal", {}, WRITE),
 }
 POSTS = [entry for entry in TABLE if entry.startswith("POST")]
 GETS = [entry for entry in TABLE if entry.startswith("GET")]
@@ -240,6 +281,7 @@ class Doors:
             self.known["{done}"] = str(last_own(1, 0, by=lea).id)
             self.known["{decision}"] = str(db.session.query(Event.id).filter_by(action="item.dropped").scalar())
             self.known |= {"{coming}": str(coming.id), "{judged}": str(judged.id)}
+            self.known |= hold_every_retrospective(*(db.session.get_one(User, id) for id in (1, 2, 3)))
             self.known["{css}"] = app.extensions["assets"]["css"].name
         self.world = rows(app)
 
@@ -283,6 +325,18 @@ class Doors:
 @pytest.fixture
 def doors(app, as_) -> Doors:
     return Doors(app, as_)
+
+
+def hold_every_retrospective(lea: User, max_: User, obi: User) -> dict[str, str]:
+    """And what the table calls them, their notes and their changes."""
+    held = hold_retrospectives(lea, max_, obi)
+    (own,) = Note.all_of(held["gather"])
+    note, other, _third = Note.all_of(held["vote"])
+    (change,) = ProcessChange.decided_in(held["decide"])
+    due, judged = (ChangeReview.all_of(held[name])[0].change_id for name in ("review", "judging"))
+    ids = {name: one.id for name, one in held.items()}
+    ids |= {"own": own.id, "note": note.id, "other": other.id, "change": change.id, "due": due, "judged change": judged}
+    return {f"{{{name}}}": str(id) for name, id in ids.items()}
 
 
 def outcome(answer: TestResponse) -> int | str:
@@ -333,8 +387,8 @@ def test_everybody_gets_what_the_table_says_and_who_is_refused_changes_nothing(d
             assert outcome(answer) == status, what
             guarded(answer, what)
             after = rows(doors.app)
-            if entry == PRESENCE and actor in {"max", "lea"}:
-                notes_presence(doors, after, board_id=3)
+            if entry in (PRESENCE, RETRO_PRESENCE) and actor in {"max", "lea"}:
+                notes_presence(doors, after, *(("board", 3) if entry == PRESENCE else ("team", 3)))
             elif entry.startswith("GET") or not is_success(status):
                 assert changed(doors.world, after) == set(), what
             elif after != doors.world:
@@ -342,12 +396,12 @@ def test_everybody_gets_what_the_table_says_and_who_is_refused_changes_nothing(d
     assert rows(doors.app) == doors.world
 
 
-def notes_presence(doors, after, board_id):
-    """Somebody has come: that and the version of the board are new, and nothing else."""
-    assert changed(doors.world, after) == {"attendance", "board"}
+def notes_presence(doors, after, home, id):
+    """Somebody has come: that and the version of the board or the team are new, and nothing else."""
+    assert changed(doors.world, after) == {"attendance", home}
     assert len(after["attendance"]) == len(doors.world["attendance"]) + 1
-    for before, board in zip(doors.world["board"], after["board"], strict=True):
-        assert board == before | {"version": before["version"] + (board["id"] == board_id)}
+    for before, now in zip(doors.world[home], after[home], strict=True):
+        assert now == before | {"version": before["version"] + (now["id"] == id)}
     doors.restore(after)
 
 
@@ -503,7 +557,7 @@ def test_the_world_of_this_test_is_what_the_table_assumes(doors):
 
 
 def test_asking_for_the_head_of_a_stream_takes_no_place_among_the_streams(doors):
-    for entry in ("GET /boards/<int:board_id>/live", PRESENCE):
+    for entry in ("GET /boards/<int:board_id>/live", PRESENCE, RETRO_PRESENCE):
         for _ in range(doors.app.config["SETTINGS"].streams_per_person + 1):
             assert doors.ask("lea", entry, method="HEAD").status_code == 200
         assert doors.ask("lea", entry).status_code == 200

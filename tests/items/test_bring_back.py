@@ -18,10 +18,10 @@ from triage.items.models import Item
 from triage.meetings import focus, guards, votes
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
-from triage.meetings.attendance import Attendance
 from triage.meetings.minutes import minutes_of
 from triage.meetings.models import Meeting
 from triage.refusal import Refused
+from triage.rooms.attendance import Attendance
 from triage.teams.models import Team
 
 TRIGGER = "before any change in auth"

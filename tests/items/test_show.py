@@ -19,8 +19,8 @@ from triage.items.models import Item
 from triage.items.splitting import split
 from triage.meetings import votes
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
+from triage.rooms.attendance import Attendance
 from triage.teams.models import Team
 
 

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from tests.conftest import PASSWORD
-from tests.web.snapshot import changed, rows
+from tests.web.snapshot import but_versions, changed, rows
 from triage.accounts.models import User
 from triage.clock import at, now
 from triage.database import db
@@ -39,7 +39,7 @@ def test_a_link_is_shown_once_and_kept_as_a_hash_only(app, lea):
     assert len(token) >= 32
     assert token not in str(after)
     assert token not in lea.get("/teams/1").text
-    assert changed(before, after) == {"invitation", "event"}
+    assert changed(but_versions(before), but_versions(after)) == {"invitation", "event"}
     assert after["event"][-1]["action"] == "invitation.made"
 
 
@@ -197,9 +197,9 @@ def test_a_role_that_is_none_is_refused(app, lea):
 def test_revoking_twice_is_recorded_once(app, lea):
     invite(lea)
     lea.post("/invitations/1/revocation")
-    once = rows(app)
+    once = but_versions(rows(app))
     assert lea.post("/invitations/1/revocation").status_code == 303
-    assert rows(app) == once
+    assert but_versions(rows(app)) == once
     with app.app_context():
         assert Invitation.open_ones(db.session.get_one(Team, 1)) == []
 

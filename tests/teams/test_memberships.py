@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import text
 
-from tests.web.snapshot import changed, rows
+from tests.web.snapshot import but_versions, changed, rows
 from triage.accounts.models import User
 from triage.boards.models import Board
 from triage.database import db
@@ -41,7 +41,7 @@ def test_a_lead_changes_a_role_and_it_holds_at_once(app, lea, max_):
 def test_the_same_role_again_is_not_recorded(app, lea):
     before = rows(app)
     assert lea.post("/memberships/2/role", data={"role": "2"}).status_code == 303
-    assert rows(app) == before
+    assert but_versions(rows(app)) == but_versions(before)
 
 
 def test_nobody_raises_himself_or_another_without_being_a_lead(app, as_):
@@ -139,7 +139,7 @@ def test_a_lead_names_a_lead_or_member_as_the_decision_maker(app, lea):
         answer = lea.post("/teams/1/decider", data={"user": user})
         assert answer.status_code == 422, user
     lea.post("/teams/1/decider", data={"user": "2"})
-    assert rows(app) == before
+    assert but_versions(rows(app)) == but_versions(before)
 
 
 def test_a_decision_maker_who_goes_hands_over_to_the_first_lead(app, as_):
@@ -190,7 +190,7 @@ def test_a_decision_maker_named_while_being_removed_is_not_left_behind(app, lea)
 def test_a_change_of_members_touches_no_board(app, lea):
     before = rows(app)
     lea.post("/memberships/2/end")
-    assert changed(before, rows(app)) == {"membership", "event"}
+    assert changed(but_versions(before), but_versions(rows(app))) == {"membership", "event"}
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -22,3 +22,9 @@ def rows(app: Flask) -> Rows:
 def changed(before: Rows, after: Rows) -> set[str]:
     """The names of the tables that differ."""
     return {name for name in before if before[name] != after[name]}
+
+
+def but_versions(rows: Rows) -> Rows:
+    """Without the versions of teams: whoever takes a team's lock and commits has given it a new one."""
+    teams = [{name: value for name, value in team.items() if name != "version"} for team in rows["team"]]
+    return rows | {"team": teams}

@@ -142,6 +142,9 @@ def lea_settings():
         "capacity": "",
         "dots": "5",
         "dots_per_item": "3",
+        "kept_prompt": "What kept us going?",
+        "slowed_prompt": "What slowed us down?",
+        "puzzled_prompt": "What puzzled us?",
         "time_zone": "UTC",
     }
 

@@ -82,6 +82,31 @@ SENTENCES = {
     "meeting.closed": "{actor} closed the triage",
     "meeting.reopened": "{actor} reopened the triage",
     "meeting.ended_itself": "The triage ended by itself after three idle hours",
+    **{
+        f"retrospective.{action}": words
+        for action, words in {
+            "planned": "{actor} planned a retrospective",
+            "cancelled": "{actor} cancelled a planned retrospective",
+            "started": "{actor} started a retrospective",
+            "entered": "{actor} went on to {now}",
+            "skipped": "{phase} was skipped",
+            "went_back": "{actor} went back to {now}",
+            "chair_taken": "{actor} took the chair from {was}",
+            "extended": "{actor} gave {phase} {minutes} more minutes",
+            "revealed_answers": "{actor} revealed the answers of {people} people",
+            "revealed_notes": "{actor} revealed {notes} notes",
+            "revealed_dots": "{actor} revealed {dots} dots",
+            "budget_changed": "{actor} changed the dots to {dots}, at most {per_item} on one note",
+            "link_renewed": "{actor} renewed the link for guests",
+            "closed": "{actor} closed the retrospective",
+            "reopened": "{actor} reopened the retrospective",
+            "ended_itself": "The retrospective ended by itself after three idle hours",
+        }.items()
+    },
+    "process_change.decided": "{actor} decided for the team: {subject}, seen to by {owner}",
+    "process_change.worded": "{actor} worded a change anew: {subject}, seen to by {owner}",
+    "process_change.withdrawn": "{actor} took the change back: {subject}",
+    "process_change.reviewed": "The team reviewed {subject}: done {done}, helped {helped}",
     "attendance.joined": "{subject} joined as a guest",
 }
 

@@ -27,6 +27,7 @@ def _number(value: Any) -> Any:
 Dots = Annotated[int, Field(ge=1, le=20)]
 Capacity = Annotated[Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] | None, BeforeValidator(_number)]
 Name = Annotated[Line, Field(min_length=1, max_length=80)]
+Question = Annotated[Line, Field(min_length=1, max_length=80)]
 
 
 class TeamDraft(Draft):
@@ -41,6 +42,9 @@ class TeamSettingsDraft(Draft):
     capacity: Capacity
     dots: Dots
     dots_per_item: Dots
+    kept_prompt: Annotated[Question, Field(title="first question")]
+    slowed_prompt: Annotated[Question, Field(title="second question")]
+    puzzled_prompt: Annotated[Question, Field(title="third question")]
     guests_vote: bool = False  # a box without its tick sends nothing
     time_zone: Annotated[Line, Field(max_length=60), AfterValidator(_known_zone)]
 

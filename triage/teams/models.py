@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 from triage.accounts.models import User, hash_token
 from triage.clock import now, today
-from triage.database import Base, TeamOwned, db
+from triage.database import Base, TeamOwned, Versioned, db
 from triage.events.models import Recorded
 from triage.refusal import Refused
 from triage.teams.roles import LEAD, MEMBER, Role
@@ -42,7 +42,7 @@ class RoleColumn(TypeDecorator[Role]):
         return None if value is None else Role(value)
 
 
-class Team(Recorded, Base):
+class Team(Recorded, Versioned, Base):
     """People who share boards, a sprint length and a debt budget."""
 
     __tablename__ = "team"
@@ -58,6 +58,9 @@ class Team(Recorded, Base):
     budget_percent: Mapped[int] = mapped_column(default=20)
     dots: Mapped[int] = mapped_column(default=5)
     dots_per_item: Mapped[int] = mapped_column(default=3)
+    kept_prompt: Mapped[str] = mapped_column(String(80), default="What kept us going?")
+    slowed_prompt: Mapped[str] = mapped_column(String(80), default="What slowed us down?")
+    puzzled_prompt: Mapped[str] = mapped_column(String(80), default="What puzzled us?")
     guests_vote: Mapped[bool] = mapped_column(default=False, server_default=false())
     capacity: Mapped[float | None]
     time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
@@ -75,11 +78,9 @@ class Team(Recorded, Base):
         return self.id
 
     def hold(self) -> None:
-        """Lock the team and read it again: of two changes of its members the second sees the first.
-
-        The lock leaves the team's key to others, since every event that anybody records refers to it.
-        """
-        db.session.refresh(self, with_for_update={"key_share": True})
+        """Lock the team and read it again, with its people: of two changes of them the second sees the first."""
+        super().hold()
+        db.session.refresh(self)
 
     @classmethod
     def found(cls, name: str, *, by: User, time_zone: str = "UTC", unit: str = "days") -> "Team":
@@ -93,6 +94,11 @@ class Team(Recorded, Base):
         team.decider = by
         team.join(by, LEAD)
         return team
+
+    @property
+    def prompts(self) -> list[str]:
+        """What its retrospectives ask."""
+        return [self.kept_prompt, self.slowed_prompt, self.puzzled_prompt]
 
     @property
     def members(self) -> list["Membership"]:
@@ -178,8 +184,7 @@ class Membership(Recorded, TeamOwned, Base):
         return self.user.name
 
     def hold(self) -> None:
-        self.team.hold()
-        db.session.refresh(self)
+        self.team.hold_for(self)
 
     def change_role(self, role: Role, *, by: User) -> None:
         """Raises Refused when the team would be left without a lead."""
@@ -257,8 +262,7 @@ class Invitation(Recorded, TeamOwned, Base):
         return f"the invitation for a {self.role}"
 
     def hold(self) -> None:
-        self.team.hold()
-        db.session.refresh(self)
+        self.team.hold_for(self)
 
     @classmethod
     def make(cls, team: Team, role: Role, *, by: User, days: int) -> tuple["Invitation", str]:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser import looking_back
 from tests.browser.acting import PHONE
 from tests.chromium import chromium as a_chromium
 from tests.meetings.conftest import walk
@@ -19,9 +20,11 @@ from triage.commitments.models import Commitment
 from triage.commitments.sprints import Sprint
 from triage.database import db
 from triage.items.models import Item
-from triage.meetings.access import link_token
 from triage.meetings.agenda import Phase
 from triage.meetings.models import Meeting
+from triage.rooms.access import link_token
+from triage.rooms.models import Ritual
+from triage.teams.models import Team
 
 Window = Callable[..., Page]
 
@@ -124,6 +127,27 @@ def room(app: Flask) -> Callable[[Phase], str]:
     return begin
 
 
+@pytest.fixture
+def retrospective(app: Flask) -> Callable[[str], str]:
+    """`retrospective("vote")`: Lea's retrospective of Harbor has come so far; the path of its room.
+
+    At the review two changes of the one before are asked about; from the vote on there are four notes of Lea and Max.
+    """
+
+    def begin(phase: str) -> str:
+        with app.app_context():
+            return f"/retrospectives/{looking_back.come_to(db.session.get_one(Team, 1), phase).id}"
+
+    return begin
+
+
+@pytest.fixture
+def guests_vote(app: Flask) -> None:
+    with app.app_context():
+        db.session.get_one(Team, 1).guests_vote = True
+        db.session.commit()
+
+
 def promise(board: Board) -> None:
     """Max promised D-3 and D-4 three weeks ago."""
     team, now = board.team, clock.now()
@@ -142,7 +166,7 @@ def join(app: Flask, window: Window) -> Callable[..., Page]:
 
     def scan(room: str, name: str, **options: object) -> Page:
         with app.app_context():
-            link = link_token(db.session.get_one(Meeting, int(room.rpartition("/")[2])))
+            link = link_token(db.session.get_one(Ritual, int(room.rpartition("/")[2])))
         page = window("", f"/join/{link}", **PHONE | options)
         page.get_by_label("Your name").fill(name)
         page.get_by_role("button", name="Join").tap()

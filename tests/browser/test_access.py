@@ -19,6 +19,7 @@ PAGES = [
     "/teams/1/history?sprints=1",
     "/teams/1/sprints",
     "/teams/1/sprints/2",
+    "/teams/1/retrospectives",
     "/boards/1/decisions",
     "/boards/1/then?version=5",
     "/commitments",

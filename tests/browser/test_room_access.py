@@ -15,8 +15,8 @@ from triage.items.interest import Interest
 from triage.items.models import Item
 from triage.meetings import votes
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
 from triage.meetings.models import Meeting
+from triage.rooms.attendance import Attendance
 
 pytestmark = [pytest.mark.parametrize("database_url", ["sqlite"], indirect=True), pytest.mark.timeout(300)]
 # Each phase, and what it looks like after its reveal.

@@ -10,17 +10,9 @@ from triage import clock
 from triage.accounts.models import User, UserSession
 from triage.database import db
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
-from triage.teams.models import Team
+from triage.rooms.attendance import Attendance
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def guests_vote(app) -> None:
-    with app.app_context():
-        db.session.get_one(Team, 1).guests_vote = True
-        db.session.commit()
 
 
 def shape(page: Page) -> str:
@@ -57,7 +49,7 @@ def test_the_wall_has_nothing_to_press(window, room, app):
         path = room(phase)
         wall = window("lea", f"{path}/screen")
         is_live(wall)
-        expect(wall.locator("#meeting button:not([popovertarget]):visible")).to_have_count(0)
+        expect(wall.locator("#ritual button:not([popovertarget]):visible")).to_have_count(0)
         wall.close()
 
 
@@ -92,7 +84,7 @@ def test_a_phone_joins_by_the_link_and_is_a_voting_remote(window, room, join, gu
     expect(phone.locator("#votable-2 .total b")).to_have_text("1")
     go_on(lea, "Next: Sort")
     in_phase(phone, "sort")
-    expect(phone.locator("#meeting button:not([popovertarget]):visible")).to_have_text(["Ready"])
+    expect(phone.locator("#ritual button:not([popovertarget]):visible")).to_have_text(["Ready"])
 
 
 def test_a_guests_phone_ends_with_thanks(window, room, join, guests_vote):

@@ -18,7 +18,7 @@ from tests.browser.simulation.stream import until
 from tests.serving import Server, session_cookie
 from triage.database import db, reading
 from triage.items.models import Item
-from triage.meetings.models import Meeting
+from triage.rooms.models import Ritual
 
 MEETING = 1
 
@@ -30,6 +30,8 @@ class Cast:
     app: Flask
     machine: Server
     seed: int
+    ritual: int = MEETING
+    kind: type[Person] = Person
     people: dict[str, Person] = field(default_factory=dict)
     windows: dict[str, Page] = field(default_factory=dict)
     here: list[str] = field(default_factory=list)
@@ -43,7 +45,7 @@ class Cast:
     def person(self, name: str, cookie: str = "") -> Person:
         """A browser of somebody over HTTP, which is not in the room yet."""
         cookie = cookie or f"triage={session_cookie(self.app, name.lower())}"
-        return Person(name, self.machine.port, cookie, Random(f"{self.seed} {name}"), MEETING)
+        return self.kind(name, self.machine.port, cookie, Random(f"{self.seed} {name}"), self.ritual)
 
     def enter(self, *people: Person) -> None:
         self.all(Person.enter, people)
@@ -116,10 +118,10 @@ class Cast:
             finally:
                 db.session.remove()
 
-    def meeting(self) -> Meeting:
-        def load() -> Meeting:
-            meeting = db.session.get_one(Meeting, MEETING)
-            _ = meeting.board, meeting.chair
+    def meeting(self) -> Any:
+        def load() -> Ritual:
+            meeting = db.session.get_one(Ritual, self.ritual)
+            _ = meeting.home, meeting.chair
             return meeting
 
         return self.read(load)

@@ -15,9 +15,10 @@ from triage.items.models import Item
 from triage.items.state import State
 from triage.items.waiver import Waiver
 from triage.meetings.agenda_item import AgendaItem
-from triage.meetings.attendance import Attendance
-from triage.meetings.models import Meeting, Status
+from triage.meetings.models import Meeting
 from triage.meetings.votes import Ballot, Dot
+from triage.rooms.attendance import Attendance
+from triage.rooms.models import Status
 
 if TYPE_CHECKING:
     from tests.browser.simulation.cast import Cast

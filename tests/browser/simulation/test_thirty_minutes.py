@@ -29,7 +29,7 @@ from triage.items.models import Item
 from triage.meetings import guards
 from triage.meetings.agenda_item import AgendaItem, Standing
 from triage.meetings.ballot import Split
-from triage.meetings.votes import dots_placed
+from triage.rooms.dots import placed as dots_placed
 
 ROOM = f"/meetings/{MEETING}"
 CATEGORIES = ("cheap", "expensive", "catastrophic")

@@ -31,10 +31,11 @@ from triage.items.state import State
 from triage.items.waiver import Waiver
 from triage.meetings import focus, guards
 from triage.meetings.agenda import Phase
-from triage.meetings.attendance import Attendance
-from triage.meetings.minutes import Minutes, minutes_of
+from triage.meetings.document import TriageMinutes as Minutes
+from triage.meetings.minutes import minutes_of
 from triage.meetings.models import Meeting
 from triage.meetings.votes import Ballot, Dot
+from triage.rooms.attendance import Attendance
 from triage.teams.roles import LEAD, MEMBER, OBSERVER
 
 PASSWORD = "bread before breakfast"

@@ -14,9 +14,9 @@ from triage.items.models import Item
 from triage.meetings import focus, votes
 from triage.meetings.agenda import Phase
 from triage.meetings.agenda_item import AgendaItem, Standing
-from triage.meetings.attendance import Attendance
 from triage.meetings.ballot import tally
 from triage.meetings.models import Meeting
+from triage.rooms.attendance import Attendance
 
 KEYS = {"1": Category.CHEAP, "2": Category.EXPENSIVE, "3": Category.CATASTROPHIC}
 COMING = timedelta(seconds=4)

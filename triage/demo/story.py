@@ -31,6 +31,7 @@ from triage.demo.acts import (
     Write,
 )
 from triage.demo.meetings import Triage
+from triage.demo.retrospectives import KEPT, PUZZLED, SLOWED, Change, LookBack
 from triage.demo.stage import Person
 from triage.teams.roles import LEAD, MEMBER, OBSERVER
 
@@ -178,6 +179,36 @@ _SECOND = (
         ],
         worth="4354",
     ),
+    LookBack(
+        day=MEETING,
+        at=time(15, 40),
+        chair=PRIYA,
+        there=THE_FOUR,
+        minutes=(0, 7, 8, 9, 2),
+        said=[
+            (INES, KEPT, "The shop can change a price now. Somebody brought cake."),
+            (INES, SLOWED, "A pull request of mine was older than the bread."),
+            (TOMASZ, SLOWED, "Nothing left the building while one person had the flu."),
+            (TOMASZ, PUZZLED, "Who decides what is urgent when the phone rings?"),
+            (PRIYA, SLOWED, "Reviews wait until somebody is asked by name."),
+            (PRIYA, KEPT, "Pairing on the price list: no surprises."),
+            (JONAS, PUZZLED, "Why are the payment tests green on every day but Monday?"),
+            (JONAS, SLOWED, "Two half days went into finding out what was already decided."),
+        ],
+        same=[(4, 1)],
+        dots={1: "2123", 2: "-31-", 7: "2-12", 3: "1-1-"},
+        changes=[
+            Change(
+                "Whoever opens a pull request asks one person by name.",
+                JONAS,
+                "On Fridays no pull request is older than a working day.",
+            ),
+            Change(
+                "Two people can deploy, and take turns.", TOMASZ, "A release leaves while Tomasz is away.", debts="D-2"
+            ),
+        ],
+        worth="4344",
+    ),
 )
 
 _THIRD = (
@@ -246,6 +277,31 @@ _THIRD = (
         ],
         worth="5445",
     ),
+    LookBack(
+        day=MEETING,
+        at=time(15, 38),
+        chair=INES,
+        there=THE_FOUR,
+        minutes=(4, 6, 7, 8, 2),
+        review=[("yyyp", "yyey"), ("ppyp", "eeen")],
+        said=[
+            (INES, KEPT, "Reviews came back before lunch."),
+            (TOMASZ, KEPT, "Priya deployed while I was in a train, and it was boring."),
+            (TOMASZ, SLOWED, "Three meetings to agree on one field."),
+            (PRIYA, SLOWED, "The desk learns of a release from its screen."),
+            (JONAS, PUZZLED, "Do bakeries read our mails at all?"),
+        ],
+        dots={2: "1231", 3: "322-", 4: "1--3"},
+        changes=[
+            Change(
+                "The desk reads what a release changes, the day before.",
+                PRIYA,
+                "Ruth says that nothing surprised her, two sprints in a row.",
+                weeks=5,
+            ),
+        ],
+        worth="5444",
+    ),
 )
 
 _FOURTH = (
@@ -308,6 +364,33 @@ _FOURTH = (
             Commit(27, PRIYA, 5, 2, "No real name, address or number is in the test data, and the pipeline checks it."),
         ],
         worth="3434",
+    ),
+    LookBack(
+        day=MEETING,
+        at=time(15, 41),
+        chair=TOMASZ,
+        there=THE_FOUR,
+        minutes=(4, 7, 8, 7, 2),
+        review=[("yyyy", "yyny")],
+        said=[
+            (INES, SLOWED, "Reruns. I stopped reading what failed."),
+            (TOMASZ, SLOWED, "The tests were red on Monday, and nobody was surprised."),
+            (PRIYA, KEPT, "Nobody had to be woken at four."),
+            (JONAS, SLOWED, "A rerun costs nineteen minutes, and I did nine of them."),
+            (JONAS, PUZZLED, "Who looks at the alarms in the second week?"),
+        ],
+        same=[(1, 0), (3, 0)],
+        dots={0: "3323", 2: "1-1-", 4: "12-2"},
+        changes=[
+            Change(
+                "One of us a week mends a flaky test before anything else.",
+                JONAS,
+                "Fewer than three reruns in a week.",
+                debts="D-13",
+            ),
+            Change("The alarm has a name for each week, on the wall.", INES, "Every alarm is answered by its name."),
+        ],
+        worth="4354",
     ),
 )
 
@@ -373,6 +456,29 @@ _FIFTH = (
             Commit(13, TOMASZ, 6, 2, "Twenty runs in a row are green, with reruns turned off."),
         ],
         worth="543",
+    ),
+    LookBack(
+        day=MEETING,
+        at=time(15, 39),
+        chair=INES,
+        there=(INES, TOMASZ, PRIYA),
+        minutes=(5, 6, 7, 8, 2),
+        review=[("pnp", "nen"), ("yyy", "yyy")],
+        said=[
+            (INES, KEPT, "The alarms have names, and I slept."),
+            (TOMASZ, SLOWED, "The flaky week is the first thing that gives way."),
+            (PRIYA, SLOWED, "We promise three paydowns and keep two."),
+            (PRIYA, PUZZLED, "What would we stop doing, if we had to?"),
+        ],
+        dots={1: "221", 2: "32-", 3: "--3"},
+        changes=[
+            Change(
+                "We promise two paydowns a sprint, and take a third when they are done.",
+                INES,
+                "Both are kept, two sprints in a row.",
+            ),
+        ],
+        worth="545",
     ),
 )
 

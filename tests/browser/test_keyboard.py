@@ -1,8 +1,11 @@
 """Everything on the board by keyboard alone."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.acting import card, column, is_live
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # keys are the same on both
 
 
 def test_a_card_is_sorted_by_one_key_and_found_again_under_the_focus(window):

@@ -1,5 +1,6 @@
 """Two windows on one board see each other at once, and nothing that one does breaks what the other is doing."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.acting import card, column, drag, is_live, move
@@ -9,6 +10,9 @@ from triage.boards.models import Board
 from triage.database import db
 from triage.items.drafts import ItemDraft
 from triage.items.models import Item
+
+# The stream is tested on both (tests/live), and so are the story and the simulated meetings in real windows.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_a_move_by_the_menu_is_seen_in_the_other_window(window):

@@ -108,17 +108,12 @@ def draw_up(retrospective: Retrospective) -> None:
     db.session.add(retrospective)
     db.session.flush()
     for change in ProcessChange.running(retrospective.team):
-        one = ChangeReview(team_id=retrospective.team_id, retrospective_id=retrospective.id, change=change, **_NONE)
+        one = ChangeReview(team_id=retrospective.team_id, retrospective_id=retrospective.id, change=change)
         db.session.add(one)
         db.session.flush()
         if change.is_being_tried and one.may_roll:
             one.is_asked, one.helped = False, Helped.EARLY
     db.session.flush()
-
-
-_NONE = dict.fromkeys(("done_yes", "done_partly", "done_no", "helped_yes", "helped_no", "helped_early"), 0) | {
-    "is_asked": True
-}
 
 
 def cast_answer(attendance: Attendance, change_id: int, answer: Done | Helped | None, *, is_done: bool) -> None:
